@@ -1,0 +1,68 @@
+"""The last resort: one fence without a path line, taken for a file only when nothing about it is in doubt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from gitbuddy.core.formats.fences import Block, blocks
+from gitbuddy.core.formats.headers import mentions
+from gitbuddy.core.formats.refusal import refusal
+from gitbuddy.core.formats.whole_file import content_of, is_talk
+from gitbuddy.globs import is_glob
+from gitbuddy.values import Edit, WriteFile
+
+_WHOLE = re.compile(
+    r"\b(?:complete|entire|whole|full)\s+(?:\w+\s+)?(?:file|code|content|module|script|program|text|version|source)"
+    r"|\bfile\s+in\s+full\b",
+    re.IGNORECASE,
+)
+_FILE_START = re.compile(
+    r"#!|#include\b|#pragma\b|#ifndef\b|\"\"\"|'''|import\s|from\s+\S+\s+import\b|package\s|use\s|using\s|"
+    r"mod\s|extern\s|<\?|<!|['\"]use strict|---|\[[\w.\"-]+\]\s*$|\{\s*$|module\s|require\b|const\s.*\brequire\(",
+)
+
+
+def parse(reply: str, task_files: Sequence[str]) -> tuple[Edit, ...]:
+    """The one file of the reply; raises `Rejected` with words that name what is missing."""
+    found = [block for block in blocks(reply) if not is_talk(block)]
+    if not found:
+        raise refusal("no-edit", "The answer holds no edit. Write the changes in the format described above.")
+    if len(found) > 1:
+        raise refusal("no-path", "No fence names its file. Write the path of the file on the line above its fence.")
+    block = found[0]
+    path = _path(block, task_files)
+    content = content_of(path, block)
+    if not _looks_whole(block):
+        raise refusal(
+            "not-whole-file",
+            f"The fence may be only a part of {path}. Write that path on the line above the fence and the whole file "
+            "inside it, or use search/replace blocks.",
+        )
+    return (WriteFile(path, content),)
+
+
+def only_file(task_files: Sequence[str]) -> str | None:
+    """The task's one file, if it names exactly one and that without wildcards."""
+    if len(task_files) != 1 or is_glob(task_files[0]) or task_files[0].endswith("/"):
+        return None
+    return task_files[0].removeprefix("./")
+
+
+def _path(block: Block, task_files: Sequence[str]) -> str:
+    spoken = mentions(block.heading)
+    candidates = dict.fromkeys((*spoken, only_file(task_files)) if only_file(task_files) else spoken)
+    if len(candidates) > 1:
+        raise refusal(
+            "ambiguous-path",
+            "The fence may belong to several files. Write the path of its file alone on the line above it.",
+        )
+    path = next(iter(candidates), None)
+    if path is None:
+        raise refusal("no-path", "The fence names no file. Write the path of the file on the line above it.")
+    return path
+
+
+def _looks_whole(block: Block) -> bool:
+    first = next((line for line in block.lines if line.strip()), "")
+    return bool(_FILE_START.match(first)) or any(_WHOLE.search(line) for line in block.above)

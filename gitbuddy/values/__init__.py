@@ -1,0 +1,59 @@
+"""The nouns of gitbuddy: frozen values that flow one way through the engine.
+
+Imports nothing of the package. A step of the engine takes values and returns a new one; none is edited.
+The words are those of `docs/glossary.md`.
+"""
+
+from __future__ import annotations
+
+from gitbuddy.values.attempt import (
+    Accepted,
+    Attempt,
+    Brief,
+    Emit,
+    Event,
+    Move,
+    Outcome,
+    Proposal,
+    Refused,
+    Tier,
+    Usage,
+    Verdict,
+)
+from gitbuddy.values.check import Check, CheckKind, CheckResult, CheckStatus, CompletedCommand, Limits, Mounts
+from gitbuddy.values.patch import AllowedPatch, Change, DeleteFile, Edit, Patch, Replace, SourceFile, WriteFile
+from gitbuddy.values.task import ID_LENGTH, Kind, Origin, Task
+
+__all__ = [
+    "ID_LENGTH",
+    "Accepted",
+    "AllowedPatch",
+    "Attempt",
+    "Brief",
+    "Change",
+    "Check",
+    "CheckKind",
+    "CheckResult",
+    "CheckStatus",
+    "CompletedCommand",
+    "DeleteFile",
+    "Edit",
+    "Emit",
+    "Event",
+    "Kind",
+    "Limits",
+    "Mounts",
+    "Move",
+    "Origin",
+    "Outcome",
+    "Patch",
+    "Proposal",
+    "Refused",
+    "Replace",
+    "SourceFile",
+    "Task",
+    "Tier",
+    "Usage",
+    "Verdict",
+    "WriteFile",
+]

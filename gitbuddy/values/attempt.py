@@ -1,0 +1,139 @@
+"""One proposal and what became of it, up to the end of its job."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from gitbuddy.values.check import CheckResult, Mounts
+from gitbuddy.values.patch import Edit, Patch, SourceFile
+from gitbuddy.values.task import Task
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """A proposer with its settings and limits; the cascade is an ordered tuple of tiers.
+
+    `window` is the context size in tokens, `max_output` the longest reply in tokens, `calls` how many calls may run at
+    once for all processes of this user, `timeout` the seconds one call may take.
+    """
+
+    name: str
+    proposer: str
+    model: str = ""
+    endpoint: str = ""
+    format: str = "search-replace"
+    window: int = 8192
+    max_output: int = 2048
+    temperature: float = 0.1
+    attempts: int = 2
+    calls: int = 1
+    timeout: float = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """The cascade's next step: an attempt at this tier, and why."""
+
+    tier: Tier
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What one proposal cost. `model` is the name with its digest where the server tells one."""
+
+    model: str = ""
+    prompt_tokens: int = 0
+    output_tokens: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What a proposer is given: stable text first, what the last attempt taught last.
+
+    `files` are the same files as values, for proposers that are tools. `mounts` is the worktree laid out at the base:
+    a tool may work there; whatever it leaves is read back and then undone. `attempt` counts from 1 at this tier.
+    """
+
+    task: Task
+    tier: Tier
+    system: str
+    prompt: str
+    files: tuple[SourceFile, ...]
+    mounts: Mounts
+    attempt: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a proposer answered. `reply` is recorded as it came; `edits` is None while they are still text in it."""
+
+    reply: str
+    edits: tuple[Edit, ...] | None = None
+    usage: Usage = Usage()
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The verdict that a candidate may land; `shown` says in sentences what was shown."""
+
+    shown: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why a candidate may not land. `reason` is a stable code, `words` are for the proposer's next try."""
+
+    stage: Literal["reply", "apply", "guard", "checks"]
+    reason: str
+    words: str
+
+
+Verdict = Accepted | Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One proposal and what became of it; fields after `brief` stay empty when it ended earlier."""
+
+    number: int
+    tier: Tier
+    brief: Brief
+    proposal: Proposal | None = None
+    patch: Patch | None = None
+    tree: str | None = None
+    results: tuple[CheckResult, ...] = ()
+    verdict: Verdict | None = None
+    fingerprint: str = ""
+    seconds: float = 0.0
+
+    @property
+    def accepted(self) -> bool:
+        return isinstance(self.verdict, Accepted)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a job ended. `commit` and `branch` are set when it landed; `reason` says why when it gave up."""
+
+    task: Task
+    state: Literal["landed", "gave-up"]
+    attempts: tuple[Attempt, ...]
+    reason: str
+    commit: str | None = None
+    branch: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something a person or a program may want to see while a job runs; `docs/reference/events.md` lists the names."""
+
+    name: str
+    job: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+Emit = Callable[[Event], None]

@@ -1,0 +1,84 @@
+"""The commands of the project, where they run, and how they ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+
+class CheckKind(StrEnum):
+    """What a check looks at. Also the order in which checks run: cheap and telling first."""
+
+    LINT = "lint"
+    TYPES = "types"
+    BUILD = "build"
+    TEST = "test"
+    COVERAGE = "coverage"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A command of the project. `timeout` in seconds."""
+
+    name: str
+    command: tuple[str, ...]
+    kind: CheckKind
+    timeout: float = 300.0
+
+
+class CheckStatus(StrEnum):
+    """How a check ended. `CANNOT_RUN` (no such program, nothing collected) and `TIMED_OUT` are never a pass."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    CANNOT_RUN = "cannot-run"
+    TIMED_OUT = "timed-out"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """One check on one tree. `output` is bounded (head and tail); `seconds` is the time the command itself took."""
+
+    check: Check
+    status: CheckStatus
+    exit_code: int | None
+    output: str
+    seconds: float
+    cached: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mounts:
+    """What of the machine a sandboxed command sees of the project.
+
+    `worktree` is the slot on the host, writable; `at` is the path where the command sees it (the repository's own, so
+    that absolute paths and editable installs resolve to the candidate); `read_only` are ignored dependency folders of
+    the user's checkout, which keep their paths.
+    """
+
+    worktree: Path
+    at: Path
+    read_only: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of one sandboxed command: seconds, bytes and counts."""
+
+    seconds: float = 300.0
+    memory: int = 4 << 30
+    processes: int = 512
+    open_files: int = 1024
+    file_size: int = 1 << 30
+    output: int = 256 << 10
+
+
+@dataclass(frozen=True, slots=True)
+class CompletedCommand:
+    """A sandboxed command that has ended. `exit_code` is None if it never started; `output` keeps head and tail."""
+
+    exit_code: int | None
+    output: bytes
+    seconds: float
+    timed_out: bool = False

@@ -1,0 +1,408 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from made import change, evidence, failed, lint, passed, patch, result
+
+from gitbuddy.core.evidence import Evidence
+from gitbuddy.core.kinds import RULES, rules_of
+from gitbuddy.core.verdict import judge
+from gitbuddy.values import Accepted, Change, CheckKind, CheckResult, CheckStatus, Kind, Patch, Refused
+
+F401, F841 = "a.py:1:8: F401 `os` imported but unused\n", "a.py:7:5: F841 `x` is never used\n"
+TEST = change("tests/test_shop.py", "def test_a():\n    pass\n", "def test_a():\n    pass\n\ndef test_b():\n    pass\n")
+CUT = "\n[... 9999 bytes left out ...]\n"
+
+
+def reason(case: Evidence) -> str:
+    verdict = rules_of(case.task.kind).prove(case)
+    return verdict.reason if isinstance(verdict, Refused) else ""
+
+
+def test_every_kind_has_rules_and_words_of_its_own() -> None:
+    assert set(RULES) == set(Kind)
+    assert len({rules.WORDS for rules in RULES.values()}) == len(Kind)
+
+
+# -- pointless --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "base", "words"),
+    [
+        (Kind.FIX, (passed("test"), passed("lint")), "no check fails"),
+        (Kind.FIX, (result("test", CheckStatus.CANNOT_RUN),), "no check fails"),
+        (Kind.FIX, (result("test", CheckStatus.TIMED_OUT),), "no check fails"),
+        (Kind.FIX_LINT, (failed("test"),), "no lint check"),
+        (Kind.FIX_LINT, (lint(), failed("test")), "no lint check fails"),
+        (Kind.FIX_LINT, (result("lint", CheckStatus.CANNOT_RUN, kind=CheckKind.LINT),), "no lint check fails"),
+        (Kind.CHANGE, (passed("accept"),), "they are: passed"),
+        (Kind.GENERATE, (result("accept", CheckStatus.CANNOT_RUN),), "they are: cannot-run"),
+        (Kind.TEST, (lint(),), "no test check"),
+        (Kind.TEST, (failed("test"),), "do not pass"),
+        (Kind.TEST, (result("test", CheckStatus.TIMED_OUT),), "do not pass"),
+    ],
+)
+def test_says_why_there_is_nothing_to_do(kind: Kind, base: tuple[CheckResult, ...], words: str) -> None:
+    assert words in rules_of(kind).pointless(base)
+
+
+@pytest.mark.parametrize(
+    ("kind", "base"),
+    [
+        (Kind.FIX, (failed("test"),)),
+        (Kind.FIX, (passed("test"), lint("x"))),
+        (Kind.FIX_LINT, (lint(F401),)),
+        (Kind.CHANGE, (failed("test"),)),
+        (Kind.CHANGE, (failed("accept"),)),
+        (Kind.TEST, (passed("test"),)),
+        (Kind.TEST, (result("test", CheckStatus.CANNOT_RUN),)),
+        (Kind.DOCUMENT, ()),
+        (Kind.REFACTOR, ()),
+    ],
+)
+def test_begins_where_there_is_something_to_do(kind: Kind, base: tuple[CheckResult, ...]) -> None:
+    assert rules_of(kind).pointless(base) == ""
+
+
+# -- change, generate, translate, refactor ----------------------------------------------------------------------------
+
+KINDS_WITH_ACCEPTANCE = (Kind.CHANGE, Kind.GENERATE, Kind.TRANSLATE, Kind.REFACTOR)
+
+
+@pytest.mark.parametrize("kind", KINDS_WITH_ACCEPTANCE)
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (failed("accept"), passed("accept"), ""),
+        (failed("accept"), failed("accept"), "not-accepted"),
+        (passed("accept"), passed("accept"), "not-accepted"),
+        (failed("accept"), result("accept", CheckStatus.CANNOT_RUN), "not-accepted"),
+        (failed("accept"), passed("other"), "not-accepted"),
+        (passed("test"), passed("test"), ""),
+    ],
+)
+def test_acceptance_tests_must_turn_green(kind: Kind, before: CheckResult, after: CheckResult, expected: str) -> None:
+    assert reason(evidence(before, after, kind)) == expected
+
+
+def test_acceptance_that_was_asked_for_and_never_ran_is_not_shown() -> None:
+    assert reason(evidence(passed(), passed(), accept=("tests/test_new.py",))) == "not-accepted"
+
+
+MODULE = """\
+import os
+LIMIT = 3
+first, second = 1, 2
+_private = 4
+def total(a): return a
+class Cart:
+    size: int = 0
+    def add(self): ...
+    def _hidden(self): ...
+try:
+    import fast
+except ImportError:
+    fast = None
+"""
+
+
+@pytest.mark.parametrize(
+    ("after", "text", "expected"),
+    [
+        pytest.param(MODULE.replace("_private", "_own").replace("_hidden", "_inner"), "tidy", "", id="private names"),
+        pytest.param(MODULE.replace("import os\n", ""), "tidy", "", id="imports"),
+        pytest.param(MODULE.replace("return a", "return +a") + "def more(): ...\n", "tidy", "", id="more names"),
+        pytest.param(MODULE.replace("total", "sum_up"), "tidy", "public-name-gone", id="function"),
+        pytest.param(MODULE.replace("total", "sum_up"), "rename total to sum_up", "", id="function the task names"),
+        pytest.param(MODULE.replace("def add", "def put"), "tidy", "public-name-gone", id="method"),
+        pytest.param(MODULE.replace("size", "length"), "tidy", "public-name-gone", id="attribute"),
+        pytest.param(MODULE.replace("second", "other"), "tidy", "public-name-gone", id="unpacked name"),
+        pytest.param(MODULE.replace("LIMIT", "BOUND"), "tidy", "public-name-gone", id="constant"),
+        pytest.param(None, "tidy", "public-name-gone", id="whole module"),
+        pytest.param("def broken(:\n", "tidy", "", id="no Python: for the checks to say"),
+    ],
+)
+def test_a_refactoring_keeps_public_names(after: str | None, text: str, expected: str) -> None:
+    case = evidence(passed(), passed(), Kind.REFACTOR, patch(change("shop.py", MODULE, after)), text=text)
+
+    assert reason(case) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [("pkg/__init__.py", "public-name-gone"), ("pkg/module.py", ""), ("tests/test_x.py", ""), ("pkg/module.js", "")],
+)
+def test_what_a_package_passes_on_is_public(path: str, expected: str) -> None:
+    moved = change(path, "from pkg.cart import Cart\n", "from pkg.cart import Basket\n")
+
+    assert reason(evidence(passed(), passed(), Kind.REFACTOR, patch(moved))) == expected
+
+
+def test_names_in_tests_are_nobodys_business() -> None:
+    renamed = change("tests/test_shop.py", "def test_a(): ...\n", "def test_b(): ...\n")
+
+    assert reason(evidence(passed(), passed(), Kind.REFACTOR, patch(renamed))) == ""
+
+
+# -- fix --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("base", "candidate", "expected"),
+    [
+        pytest.param((failed("test"),), (passed("test"),), "", id="red to green"),
+        pytest.param((failed("test"),), (failed("test"),), "still-failing", id="still red"),
+        pytest.param((result("test", CheckStatus.CANNOT_RUN),), (passed("test"),), "still-failing", id="never red"),
+        pytest.param((failed("test"),), (result("test", CheckStatus.CANNOT_RUN),), "still-failing", id="cannot run"),
+        pytest.param((lint("x"),), (lint(),), "", id="only lint was red"),
+        pytest.param((lint("x"), failed("test")), (lint(), failed("test")), "still-failing", id="tidying is no fix"),
+        pytest.param((lint("x"), failed("test")), (lint("x"), passed("test")), "", id="the test is what counts"),
+        pytest.param((failed("a"), failed("b")), (passed("a"), failed("b")), "", id="one of two tests"),
+    ],
+)
+def test_a_fix_turns_red_to_green(
+    base: tuple[CheckResult, ...], candidate: tuple[CheckResult, ...], expected: str
+) -> None:
+    assert reason(evidence(base, candidate, Kind.FIX)) == expected
+
+
+def test_a_fix_leaves_the_failing_test_alone_even_when_the_task_names_it() -> None:
+    case = evidence(failed(), passed(), Kind.FIX, patch(change(), TEST), files=("tests/test_shop.py",))
+
+    assert reason(case) == "test-changed"
+
+
+# -- fix-lint ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        pytest.param(lint(F401 + F841), lint(F841), "", id="fewer"),
+        pytest.param(lint(F401), lint(), "", id="none left"),
+        pytest.param(lint(F401 + F401), lint(F401), "", id="one of two alike"),
+        pytest.param(lint(F401), lint(F401), "not-fewer", id="as many"),
+        pytest.param(lint(F401), lint(F401.replace("1:8", "44:2")), "not-fewer", id="moved"),
+        pytest.param(lint(F401 + F401), lint(F841), "new-diagnostic", id="fewer, but a new one"),
+        pytest.param(lint(F401), lint(F401 + F401), "new-diagnostic", id="more of the same"),
+        pytest.param(lint(F401), lint(F401.replace("a.py", "b.py")), "new-diagnostic", id="another file"),
+        pytest.param(lint(F401), lint("error: cannot read settings\n"), "new-diagnostic", id="the linter crashes"),
+        pytest.param(lint("odd words\n"), lint("other odd words\n"), "not-fewer", id="output nobody can read"),
+        pytest.param(lint(F401 + CUT + F841), lint(F841), "not-fewer", id="the base's output is cut"),
+        pytest.param(lint(F401 + F841), lint(F401 + CUT), "not-fewer", id="the candidate's output is cut"),
+        pytest.param(lint(), lint(), "not-fewer", id="green before"),
+        pytest.param(failed("test"), passed("test"), "not-fewer", id="another kind of check"),
+    ],
+)
+def test_fix_lint_wants_fewer_and_none_new(before: CheckResult, after: CheckResult, expected: str) -> None:
+    assert reason(evidence(before, after, Kind.FIX_LINT)) == expected
+
+
+def test_one_linter_may_stay_as_it_was_while_another_improves() -> None:
+    ruff, flake8 = lint(F401, "ruff"), lint(F401, "flake8")
+    verdict = rules_of(Kind.FIX_LINT).prove(evidence((ruff, flake8), (lint(None, "ruff"), flake8), Kind.FIX_LINT))
+
+    assert verdict == Accepted(("ruff: failed on base, reports nothing any more",))
+
+
+def test_says_how_many_are_left() -> None:
+    verdict = rules_of(Kind.FIX_LINT).prove(evidence(lint(F401 + F841), lint(F841), Kind.FIX_LINT))
+
+    assert verdict == Accepted(("lint: 2 diagnostics on base, 1 here, none new",))
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ("a.py", "import os  # noqa: F401"),
+        ("a.py", "# ruff: noqa"),
+        ("a.py", "x = y  # type: ignore[name-defined]"),
+        ("a.py", "# pylint: disable=all"),
+        ("a.js", "// eslint-disable-next-line no-var"),
+        ("a.ts", "// @ts-ignore"),
+        ("a.c", "int x; // NOLINT(foo)"),
+        ("a.go", "var x = 1 //nolint:all"),
+        ("a.rs", "#[allow(unused)]"),
+        ("a.sh", "# shellcheck disable=SC2086"),
+    ],
+)
+def test_silencing_is_not_mending(path: str, line: str) -> None:
+    silencing = patch(change(path, "x\n", f"{line}\n"))
+    keeping = patch(change(path, f"{line}\ny\n", f"{line}\n"))
+
+    assert reason(evidence(lint(F401), lint(), Kind.FIX_LINT, silencing)) == "silenced"
+    assert reason(evidence(lint(F401), lint(), Kind.FIX_LINT, keeping)) == ""
+
+
+def test_removing_the_file_is_not_mending_it() -> None:
+    assert reason(evidence(lint(F401), lint(), Kind.FIX_LINT, patch(change(after=None)))) == "file-removed"
+
+
+def test_fix_lint_on_what_ruff_really_prints(tmp_path: Path) -> None:
+    def check(source: str) -> CheckResult:
+        (tmp_path / "a.py").write_text(source)
+        command = [
+            str(Path(sys.executable).with_name("ruff")),
+            "check",
+            "--no-cache",
+            "--isolated",
+            "--output-format=concise",
+        ]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        return lint(done.stdout if done.returncode else None)
+
+    messy = "import os\nimport sys\n\n\ndef f():\n    x = 1\n    return nowhere\n"
+    better = "\n\n# a comment moves it all\n\nimport sys\n\n\ndef f():\n    x = 1\n    return nowhere\n"
+    other = "\n\nimport sys\n\n\ndef f():\n    x = 1\n    return anywhere\n"
+
+    assert reason(evidence(check(messy), check(better), Kind.FIX_LINT)) == ""
+    assert reason(evidence(check(messy), check(other), Kind.FIX_LINT)) == "new-diagnostic"
+    assert reason(evidence(check(messy), check(messy.replace("def f()", "def f(")), Kind.FIX_LINT)) == "new-diagnostic"
+    assert reason(evidence(check(messy), check("\n" + messy), Kind.FIX_LINT)) == "not-fewer"
+
+
+# -- document ---------------------------------------------------------------------------------------------------------
+
+
+def documented(before: str | bytes | None, after: str | bytes | None, path: str = "a.py") -> str:
+    return reason(evidence(passed(), passed(), Kind.DOCUMENT, Patch((change(path, before, after),))))
+
+
+CODE = "X = 1\n\n\ndef f(a):\n    return a\n\n\nclass C:\n    y = 2\n"
+SAME_PROGRAM: Mapping[str, tuple[str | bytes, str | bytes]] = {
+    "comment added": (CODE, "# why\n" + CODE),
+    "comment changed": ("x = 1  # one\n", "x = 1  # uno\n"),
+    "layout": ("f = (1,2)\n", "f = (\n    1,\n    2,\n)\n"),
+    "module docstring added": (CODE, '"""What it is."""\n' + CODE),
+    "docstring added": (CODE, CODE.replace("    return", '    """Give a."""\n    return')),
+    "docstring changed": (
+        'def f():\n    """Old."""\n    return 1\n',
+        'def f():\n    """New.\n\n    Long."""\n    return 1\n',
+    ),
+    "docstring removed": ('async def f():\n    """Old."""\n    return 1\n', "async def f():\n    return 1\n"),
+    "class docstring": ("class C:\n    y = 2\n", 'class C:\n    "Words."\n    y = 2\n'),
+    "attribute docstring": ("class C:\n    y = 2\n", 'class C:\n    y = 2\n    """Years."""\n'),
+    "docstring is the whole body": ('def f():\n    """Old."""\n', 'def f():\n    """New."""\n'),
+    "docstring in place of pass": ("def f():\n    pass\n", 'def f():\n    """Do nothing."""\n'),
+    "docstring in place of dots": (
+        "class P:\n    def f(self): ...\n",
+        'class P:\n    def f(self):\n        """Do."""\n',
+    ),
+    "docstring-only body loses it": ('def f():\n    """Old."""\n', "def f():\n    pass\n"),
+    "line endings": (b"x = 1\r\n# a\r\n", b"x = 1\n# b\n"),
+    "BOM": (b"\xef\xbb\xbfx = 1\n", b"x = 1\n"),
+    "latin-1": (
+        "# coding: latin-1\n# \xe9\nx = '\xe9'\n".encode("latin-1"),
+        "# coding: latin-1\n# e\nx = '\xe9'\n".encode("latin-1"),
+    ),
+    "encoding declared anew": (
+        "# coding: latin-1\nx = '\xe9'\n".encode("latin-1"),
+        "# coding: utf-8\nx = '\xe9'\n".encode(),
+    ),
+    "a string Python warns of": ("x = '\\d'\n", "# a digit\nx = '\\d'\n"),
+}
+OTHER_PROGRAM: Mapping[str, tuple[str | bytes | None, str | bytes | None]] = {
+    "value": ("x = 1\n", "x = 2\n"),
+    "type of a value": ("x = 1\n", "x = True\n"),
+    "name": (CODE, CODE.replace("def f", "def g")),
+    "import": (CODE, "import os\n" + CODE),
+    "default": ("def f(a=1): ...\n", "def f(a=2): ...\n"),
+    "decorator": ("def f(): ...\n", "@cache\ndef f(): ...\n"),
+    "string that is used": ("x = 'a'\n", "x = 'b'\n"),
+    "f-string where a docstring stands": ('def f():\n    "x"\n', 'def f():\n    f"{g()}"\n'),
+    "docstring turned into code": ('def f():\n    """Old."""\n', "def f():\n    return 1\n"),
+    "code turned into docstring": ("def f():\n    return 1\n", 'def f():\n    """return 1"""\n'),
+    "code turned into comment": ("x = 1\ny = 2\n", "x = 1\n# y = 2\n"),
+    "bytes under another encoding": (b"# coding: latin-1\nx = '\xc3\xa9'\n", b"# coding: utf-8\nx = '\xc3\xa9'\n"),
+    "not Python any more": ("x = 1\n", "x = \n"),
+    "__future__ pushed down": (
+        "from __future__ import annotations\n",
+        '"a"\n"b"\nfrom __future__ import annotations\n',
+    ),
+    "NUL": (b"x = 1\n", b"x = 1\n\0"),
+    "interpreter line": ("#!/usr/bin/python3\nx = 1\n", "#!/bin/sh\nx = 1\n"),
+    "nested too deeply": ("x = 1\n", "x = " + "-" * 100_000 + "1\n"),
+    "new file": (None, '"""Only words."""\n'),
+    "file removed": ('"""Only words."""\n', None),
+}
+
+
+@pytest.mark.parametrize(("before", "after"), SAME_PROGRAM.values(), ids=SAME_PROGRAM)
+def test_the_same_program_in_other_words(before: str | bytes, after: str | bytes) -> None:
+    assert documented(before, after) == ""
+
+
+@pytest.mark.parametrize(("before", "after"), OTHER_PROGRAM.values(), ids=OTHER_PROGRAM)
+def test_another_program(before: str | bytes | None, after: str | bytes | None) -> None:
+    assert documented(before, after) == "code-changed"
+
+
+@pytest.mark.parametrize("path", ["README.md", "docs/a.rst", "docs/a.adoc", "README", "CHANGES.txt", "sub/Changelog"])
+def test_prose_may_change_freely(path: str) -> None:
+    assert documented("old\n", "new\n", path) == ""
+    assert documented(None, "new\n", path) == ""
+
+
+@pytest.mark.parametrize(
+    "path", ["requirements.txt", "docs/requirements.txt", "CMakeLists.txt", "a.js", "Makefile", "a.mdx", "readme.py.sh"]
+)
+def test_what_cannot_be_compared_is_refused(path: str) -> None:
+    assert documented("old\n", "new\n", path) == "code-changed"
+
+
+# -- test -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changes", "after", "expected"),
+    [
+        pytest.param((TEST,), passed("test"), "", id="tests added"),
+        pytest.param((TEST, change()), passed("test"), "not-a-test", id="code touched"),
+        pytest.param((TEST,), failed("test"), "not-shown", id="the new test fails"),
+        pytest.param((TEST,), result("test", CheckStatus.CANNOT_RUN), "not-shown", id="cannot run"),
+        pytest.param((TEST,), lint(), "not-shown", id="only lint passes"),
+        pytest.param(
+            (change("tests/test_a.py", TEST.after, TEST.before),), passed("test"), "tests-removed", id="removed"
+        ),
+        pytest.param(
+            (change("tests/test_a.py", TEST.after, None),), passed("test"), "tests-removed", id="file removed"
+        ),
+    ],
+)
+def test_tests_are_added_and_pass(changes: tuple[Change, ...], after: CheckResult, expected: str) -> None:
+    assert reason(evidence(passed("test"), after, Kind.TEST, Patch(changes))) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "before", "after"),
+    [
+        ("tests/test_a.py", "def test_a(): ...\n", "@pytest.mark.skip\ndef test_a(): ...\n"),
+        ("tests/test_a.py", "async def test_a(): ...\n", "async def check_a(): ...\n"),
+        ("tests/test_a.py", "def test_a(): ...\n", "def test_a():\n    self.skipTest('x')\n"),
+        ("a.test.js", "it('adds', () => 1)\n", "it.skip('adds', () => 1)\n"),
+        ("a.test.js", "test('adds', () => 1)\n", "test('takes', () => 1)\n"),
+        ("a_test.go", "func TestA(t *testing.T) {}\n", "func testA(t *testing.T) {}\n"),
+        ("tests/a.rs", "#[test]\nfn adds() {}\n", "#[test]\n#[ignore]\nfn adds() {}\n"),
+        ("src/test/java/ATest.java", "@Test\nvoid adds() {}\n", "@Test\nvoid takes() {}\n"),
+        ("tests/a_test.cpp", "TEST(A, Adds) {}\n", "TEST(B, Adds) {}\n"),
+    ],
+)
+def test_no_test_is_lost_or_skipped(path: str, before: str, after: str) -> None:
+    changed, kept = patch(change(path, before, after)), patch(change(path, before, before + "\n" + before))
+
+    assert reason(evidence(passed(), passed(), Kind.TEST, changed)) == "tests-removed"
+    assert reason(evidence(passed(), passed(), Kind.TEST, kept)) == ""
+
+
+# -- the whole verdict ------------------------------------------------------------------------------------------------
+
+
+def test_an_accepted_verdict_says_what_each_check_and_the_contract_showed() -> None:
+    verdict = judge(evidence((lint(F401), passed("test")), (lint(), passed("test")), Kind.FIX_LINT))
+
+    assert verdict == Accepted(("test: passed on base, passed here", "lint: failed on base, reports nothing any more"))

@@ -1,0 +1,4 @@
+"""Where model-written code runs, one module per mechanism.
+
+May import `values`, `errors`.
+"""

@@ -1,0 +1,98 @@
+"""Results of checks by everything that decides them. A damaged or half-written entry is a miss, never an error."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from gitbuddy.checks.fingerprint import fingerprint
+from gitbuddy.values import Check, CheckResult, CheckStatus, Mounts
+
+SCHEMA = 1
+FAILURE_LIFE = 3600.0
+"""Seconds for which a failure is believed: a flaky failure that is kept is a lie."""
+MOST = 2000
+"""Entries kept; the oldest go first."""
+KEPT = (CheckStatus.PASSED, CheckStatus.FAILED)
+"""What could not run or had no time says something about the machine at that moment, not about the tree."""
+
+
+def key_of(check: Check, tree: str, mounts: Mounts, sandbox: str) -> str:
+    """Name of the entry: the tree, the command as a list, and the environment it would run in."""
+    facts = [SCHEMA, tree, list(check.command), check.kind.value, check.timeout, sandbox, str(mounts.at)]
+    text = json.dumps([*facts, fingerprint(check.command[0], mounts)])
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Cache:
+    """A folder of small JSON files, safe to share between processes and to delete at any time. `now` in seconds."""
+
+    folder: Path
+    now: Callable[[], float] = time.time
+
+    def get(self, key: str, check: Check) -> CheckResult | None:
+        """The remembered result, as one of this check; None if there is none that may be believed."""
+        try:
+            value = json.loads(self._path(key).read_text("utf-8"))
+            status, age = CheckStatus(value["status"]), self.now() - value["at"]
+            exit_code, output, seconds = value["exit_code"], value["output"], value["seconds"]
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        if not (isinstance(exit_code, int) and isinstance(output, str) and isinstance(seconds, int | float)):
+            return None
+        if status not in KEPT or (status is CheckStatus.FAILED and not 0 <= age <= FAILURE_LIFE):
+            return None
+        return CheckResult(check, status, exit_code, output, float(seconds), cached=True)
+
+    def put(self, key: str, result: CheckResult) -> None:
+        """Remember a result that is worth it. A disk that refuses costs time later, and nothing now."""
+        if result.status not in KEPT or result.cached:
+            return
+        value = {
+            "status": result.status.value,
+            "exit_code": result.exit_code,
+            "output": result.output,
+            "seconds": result.seconds,
+            "at": self.now(),
+        }
+        with suppress(OSError):
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._write(self._path(key), json.dumps(value).encode())
+            self._prune()
+
+    def _path(self, key: str) -> Path:
+        return self.folder / f"{key}.json"
+
+    def _write(self, path: Path, data: bytes) -> None:
+        descriptor, name = tempfile.mkstemp(prefix=".", suffix=".new", dir=self.folder)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).replace(path)
+        finally:
+            Path(name).unlink(missing_ok=True)
+
+    def _prune(self) -> None:
+        entries = list(self.folder.iterdir())
+        if len(entries) <= MOST:
+            return
+        ages = sorted((_modified(entry), entry) for entry in entries)
+        for _, entry in ages[: len(entries) - MOST * 3 // 4]:
+            entry.unlink(missing_ok=True)
+
+
+def _modified(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0

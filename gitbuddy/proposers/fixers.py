@@ -1,0 +1,139 @@
+"""Deterministic tools as a proposer: they need no model, and what they do can be seen in advance."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from gitbuddy.errors import Rejected
+from gitbuddy.proposers.fixer import Fixer as Fixer
+from gitbuddy.proposers.fixer import applicable as applicable
+from gitbuddy.protocols import Sandbox
+from gitbuddy.values import Brief, CompletedCommand, Edit, Emit, Event, Limits, Proposal, Refused, Usage, WriteFile
+
+BATCH = 32 << 10
+"""Bytes of paths in one command line, far below the 128 KiB that one argument may have on Linux."""
+LARGEST = 8 << 20
+"""Bytes of a rewritten file that is still read back."""
+OUTPUT = 4000
+"""Characters of a tool's output that are kept, from its end."""
+PRESENT = ("sh", "-c", 'for tool; do command -v "$tool" >/dev/null 2>&1 && echo "$tool"; done; :', "sh")
+"""Prints those of its arguments that can be run. The names come from the table of fixers."""
+
+
+@dataclass(frozen=True)
+class Fixers:
+    """Runs `fixers` on the files of the brief, in the sandbox and in the brief's worktree.
+
+    What they leave in those files is the proposal; whatever else they touch is not.
+    """
+
+    sandbox: Sandbox
+    fixers: tuple[Fixer, ...]
+    limits: Limits
+
+    @property
+    def uses_worktree(self) -> bool:
+        return True
+
+    def propose(self, brief: Brief, emit: Emit) -> Proposal:
+        """The rewritten files, and as reply what ran. Raises `Rejected` if no tool is there or none changed a file."""
+        started = time.monotonic()
+        fitting = tuple(fixer for fixer in self.fixers if _paths(fixer, brief))
+        present = self._present(fitting, brief)
+        report = [f"not installed: {name}" for name in sorted({fixer.command[0] for fixer in fitting} - present)]
+        running = [fixer for fixer in fitting if fixer.command[0] in present]
+        if not running:
+            words = "; ".join(report) or "the project configures no tool that rewrites files of this kind"
+            raise Rejected(Refused("reply", "no-fixer", words))
+        for fixer in running:
+            report += self._run(fixer, brief, emit)
+        edits = tuple(_changed(brief))
+        if not edits:
+            raise Rejected(Refused("reply", "no-change", "the tools changed nothing"), "\n".join(report))
+        return Proposal("\n".join(report), edits, Usage(seconds=time.monotonic() - started))
+
+    def _present(self, fixers: Sequence[Fixer], brief: Brief) -> frozenset[str]:
+        tools = sorted({fixer.command[0] for fixer in fixers})
+        if not tools:
+            return frozenset()
+        done = self.sandbox.run([*PRESENT, *tools], brief.mounts, self.limits, {})
+        return frozenset(done.output.decode("utf-8", "replace").split()).intersection(tools)
+
+    def _run(self, fixer: Fixer, brief: Brief, emit: Emit) -> Iterator[str]:
+        for batch in batches(_paths(fixer, brief)):
+            arguments = fixer.command if fixer.whole_project else (*fixer.command, "--", *batch)
+            done = self.sandbox.run(arguments, brief.mounts, self.limits, {})
+            data = {"name": fixer.name, "exitCode": done.exit_code, "durationMs": round(done.seconds * 1000)}
+            emit(Event("fixer_complete", brief.task.id, data))
+            yield _report(fixer, len(batch), done)
+            if fixer.whole_project:
+                return
+
+
+def batches(paths: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """The paths as arguments that no tool can take for an option, in command lines of a sane length."""
+    batch: list[str] = []
+    size = 0
+    for path in paths:
+        argument = f"./{path}" if path.startswith("-") else path
+        if batch and size + len(os.fsencode(argument)) > BATCH:
+            yield tuple(batch)
+            batch, size = [], 0
+        batch.append(argument)
+        size += len(os.fsencode(argument)) + 1
+    if batch:
+        yield tuple(batch)
+
+
+def read_regular(root: Path, path: str, limit: int) -> bytes | None:
+    """The bytes of a regular file below `root`; None for anything else, and beyond `limit` bytes.
+
+    No symbolic link is followed on the way: a tool may have put one there.
+    """
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK  # a FIFO must not make us wait
+    *folders, name = PurePosixPath(path).parts
+    with contextlib.ExitStack() as opened:
+        try:
+            folder = _held(opened, os.open(root, flags | os.O_DIRECTORY))
+            for part in folders:
+                folder = _held(opened, os.open(part, flags | os.O_DIRECTORY, dir_fd=folder))
+            descriptor = _held(opened, os.open(name, flags, dir_fd=folder))
+            regular = stat.S_ISREG(os.fstat(descriptor).st_mode)
+            data = _read(descriptor, limit + 1) if regular else b""
+        except OSError:
+            return None
+        return data if regular and len(data) <= limit else None
+
+
+def _held(opened: contextlib.ExitStack, descriptor: int) -> int:
+    opened.callback(os.close, descriptor)
+    return descriptor
+
+
+def _read(descriptor: int, limit: int) -> bytes:
+    with os.fdopen(descriptor, "rb", closefd=False) as file:
+        return file.read(limit)
+
+
+def _paths(fixer: Fixer, brief: Brief) -> tuple[str, ...]:
+    return tuple(file.path for file in brief.files if PurePosixPath(file.path).suffix in fixer.suffixes)
+
+
+def _changed(brief: Brief) -> Iterator[Edit]:
+    for file in brief.files:
+        data = read_regular(brief.mounts.worktree, file.path, LARGEST)
+        if data is not None and data != file.data:
+            yield WriteFile(file.path, data)
+
+
+def _report(fixer: Fixer, count: int, done: CompletedCommand) -> str:
+    where = "" if fixer.whole_project else f" ({count} files)"
+    ended = "ran out of time" if done.timed_out else f"exit code {done.exit_code}"
+    output = done.output.decode("utf-8", "replace").strip()[-OUTPUT:]
+    return f"$ {' '.join(fixer.command)}{where}: {ended}\n{output}".rstrip()

@@ -1,0 +1,144 @@
+"""Models behind Ollama, through its native API: the only one of its two that honours `num_ctx`.
+
+Read in Ollama's sources: a changed option reloads the model, so every call of a tier sends the same ones; `truncate`
+and `shift` switched off turn a prompt that does not fit into an error instead of a silently shortened one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from gitbuddy.errors import ModelUnavailable
+from gitbuddy.proposers.calls import held
+from gitbuddy.proposers.catalogue import pull_hint
+from gitbuddy.proposers.endpoint import Endpoint, parse_endpoint
+from gitbuddy.proposers.exchange import Exchange
+from gitbuddy.proposers.installed import PORT, InstalledModel, is_remote, list_models
+from gitbuddy.proposers.stream import Answer, Piece
+from gitbuddy.values import Brief, Emit, Proposal, Usage
+
+DEFAULT = f"http://127.0.0.1:{PORT}"
+LISTING = 10.0
+"""Seconds the list of models may take."""
+
+
+class Message(BaseModel):
+    content: str = ""
+    thinking: str | None = ""
+
+
+class Chunk(BaseModel):
+    """One line of a streamed `/api/chat`."""
+
+    message: Message | None = None
+    done: bool = False
+    done_reason: str | None = ""
+    prompt_eval_count: int = 0
+    eval_count: int = 0
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Ollama:
+    """Proposes with `brief.tier.model` at `endpoint`. `keep_alive` is how long the model stays loaded after a call.
+
+    `think=False` asks reasoning models to answer at once: what they think counts against the reply's tokens.
+    `calls` is the folder where the calls of all processes are counted; None counts none. `key` is for a proxy in front
+    of Ollama and is shown nowhere. `connect` and `idle` are seconds.
+    """
+
+    endpoint: str = DEFAULT
+    calls: Path | None = None
+    key: str = field(default="", repr=False)
+    keep_alive: str = "10m"
+    think: bool | None = False
+    connect: float = 5.0
+    idle: float = 60.0
+    backoff: float = 0.5
+
+    @property
+    def uses_worktree(self) -> bool:
+        return False
+
+    def propose(self, brief: Brief, emit: Emit) -> Proposal:
+        """The model's reply as it came; `Rejected` and `ModelUnavailable` as the protocol says."""
+        model, started = brief.tier.model, time.monotonic()
+        url = parse_endpoint(self.endpoint or DEFAULT, PORT)
+        server = Endpoint(url, self.key, self.connect, self.idle, backoff=self.backoff)
+        if not model:
+            raise ModelUnavailable(f"no model is set for tier: {brief.tier.name}", pull_hint())
+        known = self._known(server, model, min(LISTING, brief.tier.timeout))
+        if known.remote:
+            hint = "gitbuddy sends code to models on your own machines only; set another model for this tier"
+            raise ModelUnavailable(f"this model runs on somebody else's computers: {model}", hint)
+        exchange = Exchange(server, "/api/chat", parse, ("think",), f"ollama pull {model}")
+        with held(self.calls, brief, emit):
+            answer = exchange.ask(self._body(brief), brief, emit)
+        return Proposal(answer.content, usage=_usage(known, answer, time.monotonic() - started))
+
+    def _known(self, server: Endpoint, model: str, seconds: float) -> InstalledModel:
+        """What the server says of the model now. A model it does not list is its own affair to refuse."""
+        if is_remote(model):
+            return InstalledModel(model, remote=True)
+        listed = {each.name: each for each in list_models(server, seconds)}
+        return listed.get(model) or listed.get(f"{model}:latest") or InstalledModel(model)
+
+    def _body(self, brief: Brief) -> dict[str, object]:
+        tier = brief.tier
+        options = {
+            "num_ctx": tier.window,
+            "num_predict": tier.max_output,
+            "temperature": tier.temperature,
+            "seed": seed(brief),
+        }
+        body: dict[str, object] = {
+            "model": tier.model,
+            "messages": messages(brief),
+            "stream": True,
+            "options": options,
+            "truncate": False,
+            "shift": False,
+            "keep_alive": self.keep_alive,
+        }
+        return body if self.think is None else {**body, "think": self.think}
+
+
+def messages(brief: Brief) -> list[dict[str, str]]:
+    """The brief as a chat. Whatever is not Unicode text becomes a replacement character, as JSON demands."""
+    texts = {"system": brief.system, "user": brief.prompt}
+    clean = {role: text.encode("utf-8", "replace").decode("utf-8") for role, text in texts.items() if text}
+    return [{"role": role, "content": text} for role, text in clean.items()]
+
+
+def seed(brief: Brief) -> int:
+    """The same brief gets the same seed, so that a run can be repeated; a new lesson brings a new one."""
+    digest = hashlib.sha256(f"{brief.tier.name}\0{brief.system}\0{brief.prompt}".encode("utf-8", "replace")).digest()
+    return int.from_bytes(digest[:4], "big") >> 1
+
+
+def parse(line: bytes) -> Piece | None:
+    """One NDJSON line of `/api/chat`. Raises ValueError for anything else."""
+    if not line.strip():
+        return None
+    chunk = Chunk.model_validate_json(line)
+    if chunk.error:
+        return Piece(error=chunk.error)
+    if chunk.message is None:
+        raise ValueError("neither a message nor an error")
+    return Piece(
+        content=chunk.message.content,
+        thinking=chunk.message.thinking or "",
+        finish=(chunk.done_reason or "stop") if chunk.done else "",
+        prompt_tokens=chunk.prompt_eval_count,
+        output_tokens=chunk.eval_count,
+    )
+
+
+def _usage(known: InstalledModel, answer: Answer, seconds: float) -> Usage:
+    name = f"{known.name}@{known.digest[:12]}" if known.digest else known.name
+    return Usage(name, answer.prompt_tokens, answer.output_tokens, seconds)

@@ -1,0 +1,20 @@
+"""The command line: thin click commands over `wiring`. Nothing heavy is imported before a command needs it.
+
+May import everything. `main` is the only place that turns errors into exit codes.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from gitbuddy import __version__
+
+
+def main() -> None:
+    """Entry point of `git-buddy`."""
+    if sys.argv[1:] == ["--version"]:
+        print(f"git-buddy {__version__}")  # noqa: T201 - answered before anything is imported
+        return
+    from gitbuddy.cli.root import run_command_line
+
+    sys.exit(run_command_line(sys.argv[1:]))

@@ -1,0 +1,31 @@
+"""Where the details of a bug go: a file in the cache directory, never the terminal."""
+
+from __future__ import annotations
+
+import os
+import platform
+import tempfile
+import traceback
+from pathlib import Path
+
+from gitbuddy import __version__
+
+
+def write_log(arguments: list[str]) -> Path:
+    """Write the current exception's traceback, versions and the command's name; never its texts, which are private."""
+    command = next((word for word in arguments if word.isalpha()), "")
+    header = f"gitbuddy {__version__}\npython {platform.python_version()}\ncommand {command}\n\n"
+    folder = _folder()
+    with tempfile.NamedTemporaryFile("w", dir=folder, prefix="crash-", suffix=".log", delete=False) as log:
+        log.write(header + traceback.format_exc())
+    return Path(log.name)
+
+
+def _folder() -> Path:
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    folder = Path(base) / "gitbuddy"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return Path(tempfile.gettempdir())
+    return folder

@@ -1,0 +1,99 @@
+"""What `git buddy doctor` looks at, one function a subject. A problem is a finding with a fix, never an exception."""
+
+from __future__ import annotations
+
+import platform
+import re
+import subprocess
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from gitbuddy import wiring
+from gitbuddy.cli import view
+from gitbuddy.errors import GitbuddyError, ModelUnavailable
+from gitbuddy.git.versions import LIBGIT2
+from gitbuddy.proposers import catalogue
+from gitbuddy.sandboxes.choose import choose
+from gitbuddy.session import Session, open_session, project_settings
+from gitbuddy.values import Kind, Origin, Task
+
+GIT_FLOOR = (2, 33)
+"""Oldest git whose worktree and ref commands gitbuddy relies on; see docs/reference/requirements.md."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the examination: `ok`, `note` (works, with less) or `BAD`."""
+
+    mark: Literal["ok", "note", "BAD"]
+    subject: str
+    words: str
+    fix: str = ""
+
+    def facts(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def examine(directory: str) -> tuple[Finding, ...]:
+    """All subjects in order; those of the repository only when there is one."""
+    general = (_python(), _git(), Finding("ok", "libgit2", LIBGIT2), _sandbox())
+    try:
+        session = open_session(directory, {}, view.ignore)
+    except GitbuddyError as error:
+        return (*general, Finding("BAD", "repository", error.message, error.hint))
+    return (*general, Finding("ok", "repository", str(session.repo.top)), _models(session), _checks(session))
+
+
+def _python() -> Finding:
+    return Finding("ok", "python", platform.python_version())
+
+
+def _git() -> Finding:
+    try:
+        said = subprocess.run(["git", "--version"], capture_output=True, text=True, check=True, timeout=10).stdout
+    except (OSError, subprocess.SubprocessError):
+        return Finding("BAD", "git", "git does not run", "install git")
+    numbers = tuple(int(part) for part in re.findall(r"\d+", said)[:2])
+    if numbers < GIT_FLOOR:
+        return Finding("BAD", "git", said.strip(), "install git " + ".".join(map(str, GIT_FLOOR)) + " or newer")
+    return Finding("ok", "git", said.strip())
+
+
+def _finding(subject: str, words: Callable[[], str], problem: Literal["note", "BAD"] = "BAD") -> Finding:
+    try:
+        return Finding("ok", subject, words())
+    except GitbuddyError as error:
+        return Finding(problem, subject, error.message, error.hint)
+
+
+def _sandbox() -> Finding:
+    return _finding("sandbox", lambda: f"{choose('auto').name}, and it has just proved itself")
+
+
+def _models(session: Session) -> Finding:
+    def words() -> str:
+        tiers = wiring.cascade_of(session.user, Task(Kind.CHANGE, "x", "", Origin("cli")))
+        for endpoint in dict.fromkeys(tier.endpoint for tier in tiers if tier.proposer == "ollama"):
+            _refuse_missing(endpoint, [tier.model for tier in tiers if tier.endpoint == endpoint])
+        return "cascade: " + ", ".join(f"{tier.name} ({tier.model or 'tools'})" for tier in tiers)
+
+    return _finding("models", words, "note")
+
+
+def _refuse_missing(endpoint: str, models: list[str]) -> None:
+    known = {model.name.removesuffix(":latest") for model in catalogue.installed(endpoint)}
+    if missing := [model for model in models if model.removesuffix(":latest") not in known]:
+        raise ModelUnavailable(f"model not installed: {missing[0]}", f"ollama pull {missing[0]}")
+
+
+def _checks(session: Session) -> Finding:
+    def words() -> str:
+        base = session.repo.head()
+        task = Task(Kind.CHANGE, "x", base, Origin("cli"))
+        checks = wiring.checks_of(session.repo, project_settings(session.repo, base), task)
+        if not checks:
+            raise GitbuddyError("none found in this project", "name one in .buddy/config.toml: [checks.test]")
+        return "; ".join(f"{check.name}: {' '.join(check.command)}" for check in checks)
+
+    return _finding("checks", words)

@@ -1,0 +1,65 @@
+"""How a job's end is told: data on stdout, the next commands to type on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from gitbuddy.cli.crew import Result
+from gitbuddy.core.provenance import attempt_facts
+from gitbuddy.values import Outcome
+
+
+def outcome(result: Outcome, as_json: bool, quiet: bool) -> int:
+    """Print the outcome and return the exit code: 0 landed, 1 gave up."""
+    landed = result.state == "landed"
+    if as_json:
+        click.echo(json.dumps(facts(result), indent=1))
+    elif landed and (quiet or not sys.stdout.isatty()):  # a person has just read it in the view
+        click.echo(result.branch)
+    if not quiet:
+        for line in _next_steps(result):
+            click.echo(line, err=True)
+    return 0 if landed else 1
+
+
+def results(ended: Sequence[Result], as_json: bool) -> int:
+    """Print what a crew achieved; the exit code is 0 when all landed, else that of the gravest end."""
+    if as_json:
+        click.echo(json.dumps([dict(result.outcome) for result in ended], indent=1))
+    else:
+        for result in ended:
+            if branch := result.outcome.get("branch"):
+                click.echo(branch)
+    landed = sum(result.exit_code == 0 for result in ended)
+    click.echo(f"{landed} of {len(ended)} landed" if ended else "nothing is ready", err=True)
+    return max((result.exit_code for result in ended), default=0)
+
+
+def facts(result: Outcome) -> dict[str, Any]:
+    """An outcome as plain data."""
+    return {
+        "job": result.task.id,
+        "state": result.state,
+        "kind": result.task.kind.value,
+        "base": result.task.base,
+        "branch": result.branch,
+        "commit": result.commit,
+        "reason": result.reason,
+        "attempts": [attempt_facts(attempt) for attempt in result.attempts],
+    }
+
+
+def _next_steps(result: Outcome) -> tuple[str, ...]:
+    short = result.task.id[:8]
+    if result.state == "landed":
+        return (
+            f"  see it:   git show {result.branch}",
+            f"  the why:  git buddy show {short}",
+            f"  take it:  git merge --ff-only {result.branch}",
+        )
+    return (f"  the record of every attempt:  git buddy show {short}",)

@@ -1,0 +1,117 @@
+"""The `git buddy` group: its commands, loaded when called, and the one place that words errors and exit codes."""
+
+from __future__ import annotations
+
+import importlib
+import signal
+import sys
+from types import FrameType
+from typing import Final
+
+import click
+
+from gitbuddy import __version__
+from gitbuddy.errors import GitbuddyError
+
+BUG: Final = 3
+INTERRUPTED: Final = 130
+
+COMMANDS: Final = {
+    "run": "Hand in one task and run it now.",
+    "work": "Run every task that is ready, in the order of their needs.",
+    "list": "Show the tasks found in this repository and their state.",
+    "log": "Show the jobs that ran, newest first.",
+    "show": "Show the record of one job.",
+    "diff": "Show what a job changed, or last tried to change.",
+    "release": "Give a claimed job back to the queue.",
+    "doctor": "Check git, sandbox, models and checks; name the fix for each problem.",
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports the module of a command when it is called; the short helps stand in `COMMANDS`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"gitbuddy.cli.{cmd_name}_command")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "-C", "directory", metavar="DIR", default=".", help="Work in this checkout instead of the current folder."
+)
+@click.version_option(__version__, prog_name="git-buddy", message="%(prog)s %(version)s")
+@click.pass_context
+def cli(context: click.Context, directory: str) -> None:
+    """Small local models propose; git and your project's own checks decide.
+
+    A task becomes a branch only when lint, build and tests accept it, in a sandbox, in a worktree of its own.
+    Your checkout, index, stash and HEAD are never touched.
+    """
+    context.obj = directory
+
+
+def run_command_line(arguments: list[str]) -> int:
+    """Run one command and return its exit code: 0 done, 1 foreseen, 2 usage, 3 bug, 4 no model, 130 interrupted."""
+    # A terminated run cleans up as an interrupted one does.
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        return _run(arguments)
+    except GitbuddyError as error:
+        return _complain(error.message, error.hint, error.exit_code)
+    except KeyboardInterrupt:
+        return _complain("interrupted; nothing landed, and the job is queued again", "", INTERRUPTED)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader has gone; python would complain at exit
+        return 0
+    except Exception:
+        from gitbuddy.cli import crash  # its imports cost more than all of click's, and a bug is rare
+
+        log = crash.write_log(arguments)
+        return _complain(
+            f"this is a bug in gitbuddy; the details are in: {log}", "please report it with that file", BUG
+        )
+
+
+def _run(arguments: list[str]) -> int:
+    try:
+        code = cli.main(arguments, prog_name="git buddy", standalone_mode=False)
+    except click.exceptions.Exit as finished:
+        return finished.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return 2
+    except click.UsageError as error:
+        return _complain(error.format_message(), _usage_hint(error), 2)
+    except click.ClickException as error:
+        return _complain(error.format_message(), "", error.exit_code)
+    except click.Abort:
+        raise KeyboardInterrupt from None
+    return code if isinstance(code, int) else 0
+
+
+def _usage_hint(error: click.UsageError) -> str:
+    return f"{error.ctx.command_path} -h" if error.ctx else "git buddy -h"
+
+
+def _complain(message: str, hint: str, code: int) -> int:
+    from gitbuddy.cli.view import printable  # with rich behind it, and most runs end well
+
+    click.echo(f"error: {printable(message)}", err=True)
+    for line in hint.splitlines():
+        click.echo(f"hint: {printable(line)}", err=True)
+    return code
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

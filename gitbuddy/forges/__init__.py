@@ -1,0 +1,4 @@
+"""Where accepted work is published, one module per forge.
+
+May import `values`, `errors`.
+"""

@@ -1,0 +1,159 @@
+"""Settings -> engine. The only place that names concrete proposers, sandboxes and forges.
+
+An alternative is a new file and a line in a table here, never an `if` in the engine.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from gitbuddy.checks.cache import Cache
+from gitbuddy.checks.detect import detect
+from gitbuddy.checks.run import CheckRunner
+from gitbuddy.config import ProjectSettings, TierSettings, UserSettings
+from gitbuddy.core.cascade import ladder_of
+from gitbuddy.core.kinds.change import ACCEPTANCE
+from gitbuddy.engine import Engine
+from gitbuddy.errors import ModelUnavailable, UsageError
+from gitbuddy.forges.branch import BranchForge
+from gitbuddy.git.repo import Repo
+from gitbuddy.git.worktree import Pool
+from gitbuddy.proposers import catalogue
+from gitbuddy.proposers.fixers import Fixer, Fixers, applicable
+from gitbuddy.proposers.ollama import Ollama
+from gitbuddy.proposers.openai_http import OpenAIHttp
+from gitbuddy.proposers.replay import Replay
+from gitbuddy.protocols import Proposer, Sandbox
+from gitbuddy.sandboxes.choose import choose
+from gitbuddy.session import Session, cache_folder, project_settings
+from gitbuddy.values import Check, CheckKind, Event, Kind, Limits, Outcome, Task, Tier
+
+FIXERS = Tier("fixers", "fixers", window=1 << 30, attempts=1)
+"""Tools: asking twice changes nothing, and they read files, so the window is no limit."""
+
+CALLS: Mapping[str, int] = {"fast": 4, "deep": 1, "reviewer": 2}
+"""Calls at once for a tier of this name, where nothing is set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What the proposers of one job are made from."""
+
+    repo: Repo
+    task: Task
+    checks: tuple[Check, ...]
+    sandbox: Sandbox
+    limits: Limits
+    calls: Path
+
+
+Maker = Callable[[Tier, Bench], Proposer]
+
+PROPOSERS: Mapping[str, Maker] = {
+    "fixers": lambda tier, bench: Fixers(bench.sandbox, _fixers(bench), bench.limits),
+    "ollama": lambda tier, bench: Ollama(tier.endpoint, bench.calls),
+    "openai": lambda tier, bench: OpenAIHttp(tier.endpoint, os.environ.get("GITBUDDY_API_KEY", ""), bench.calls),
+    "replay": lambda tier, bench: Replay(Path(tier.model)),
+}
+"""By the name that a tier's `proposer` setting has."""
+
+
+def run_task(session: Session, task: Task) -> Outcome:
+    """Run one task with an engine made for its base."""
+    return build_engine(session, task).run(task)
+
+
+def build_engine(session: Session, task: Task) -> Engine:
+    """Put the parts together: sandbox, checks as of the base, tiers, pool, forge."""
+    repo, project = session.repo, project_settings(session.repo, task.base)
+    sandbox = choose(session.user.sandbox)
+    session.emit(Event("sandbox", task.id, {"name": sandbox.name, "findings": list(sandbox.findings)}))
+    checks, tiers = checks_of(repo, project, task), cascade_of(session.user, task)
+    ladder_of(task, tiers, project.limits)  # a tier that the task cannot start at is refused before anything runs
+    limits = Limits(memory=project.limits.check_memory, output=project.limits.check_output)
+    bench = Bench(repo, task, checks, sandbox, limits, cache_folder(session.user) / "calls")
+    return Engine(
+        repo=repo,
+        pool=Pool(repo, session.cache, project.worktree.dependencies, watch=sandbox.closed),
+        records=session.records,
+        checks=checks,
+        runner=CheckRunner(sandbox, Cache(session.cache / "checks"), limits),
+        tiers=tiers,
+        proposers={tier.name: PROPOSERS[tier.proposer](tier, bench) for tier in tiers},
+        forge=BranchForge(repo.create_branch),
+        settings=project,
+        emit=session.emit,
+    )
+
+
+def checks_of(repo: Repo, project: ProjectSettings, task: Task) -> tuple[Check, ...]:
+    """The checks that decide on this task: configured, else detected; narrowed and completed by the task."""
+    configured = tuple(Check(name, check.command, check.kind, check.timeout) for name, check in project.checks.items())
+    checks = configured or detect(repo.paths(task.base), _reader(repo, task.base))
+    unknown = [name for name in task.checks if name not in {check.name for check in checks}]
+    if unknown:
+        names = ", ".join(check.name for check in checks) or "none"
+        raise UsageError(
+            f"the task names a check that this project does not have: {unknown[0]}", f"checks here: {names}"
+        )
+    chosen = tuple(check for check in checks if not task.checks or check.name in task.checks)
+    return chosen + _acceptance(chosen, task)
+
+
+def _fixers(bench: Bench) -> tuple[Fixer, ...]:
+    base = bench.task.base
+    return applicable(bench.repo.paths(base), _reader(bench.repo, base), bench.checks)
+
+
+def _reader(repo: Repo, base: str) -> Callable[[str], bytes | None]:
+    """Read tracked files of the base as bytes."""
+
+    def read(path: str) -> bytes | None:
+        file = repo.read(base, path)
+        return file.data if file else None
+
+    return read
+
+
+def _acceptance(checks: tuple[Check, ...], task: Task) -> tuple[Check, ...]:
+    """A check of the task's own: its acceptance tests, run with the project's pytest command."""
+    if not task.accept:
+        return ()
+    if options := [name for name in task.accept if name.startswith("-")]:
+        raise UsageError(f"this is no name of a test: {options[0]}", "name it as pytest does: tests/test_x.py::test_y")
+    pytest = next((check for check in checks if check.kind is CheckKind.TEST and "pytest" in check.command), None)
+    if pytest is None:
+        raise UsageError(
+            "acceptance tests can be named only where the project's tests run with pytest", "leave out accept"
+        )
+    return (Check(ACCEPTANCE, (*pytest.command, *task.accept), CheckKind.TEST, pytest.timeout),)
+
+
+def cascade_of(user: UserSettings, task: Task) -> tuple[Tier, ...]:
+    """The tiers for this task: configured, else fixers and what the local Ollama has installed."""
+    if user.tiers:
+        tiers = tuple(_tier(name, user.tier[name], user) for name in user.tiers)
+        return tiers if any(tier.proposer == "fixers" for tier in tiers) else (FIXERS, *tiers)
+    try:
+        models = catalogue.tiers_for(catalogue.installed(user.endpoint), user.endpoint)
+    except ModelUnavailable:
+        if task.kind is not Kind.FIX_LINT:
+            raise
+        models = ()  # the fixers need no model
+    if not models and task.kind is not Kind.FIX_LINT:
+        raise ModelUnavailable("no usable model is installed at this Ollama: " + user.endpoint, catalogue.pull_hint())
+    return (FIXERS, *models)
+
+
+def _tier(name: str, settings: TierSettings, user: UserSettings) -> Tier:
+    if settings.proposer == "fixers":
+        return replace(FIXERS, name=name)
+    values = settings.model_dump()
+    if "calls" not in settings.model_fields_set:
+        values["calls"] = CALLS.get(name, 1)
+    if settings.proposer == "ollama" and not settings.endpoint:
+        values["endpoint"] = user.endpoint
+    return Tier(name=name, **values)

@@ -1,0 +1,86 @@
+"""Settings become tiers, checks and folders as documented."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gitbuddy.config import ProjectSettings, parse_user
+from gitbuddy.errors import ModelUnavailable, UsageError
+from gitbuddy.git.repo import Repo
+from gitbuddy.session import cache_folder, user_settings
+from gitbuddy.testing.repo import RepoBuilder
+from gitbuddy.values import Kind, Origin, Task
+from gitbuddy.wiring import FIXERS, cascade_of, checks_of
+
+PYTEST = {"pyproject.toml": "[tool.pytest.ini_options]\n", "test_x.py": "def test_x(): pass\n"}
+
+
+def task(**fields: object) -> Task:
+    return Task(Kind.CHANGE, "x", "", Origin("cli"), **fields)  # type: ignore[arg-type]  # fields are the test's own
+
+
+def test_tiers_stand_in_the_order_given_with_the_fixers_first() -> None:
+    user = parse_user({"tiers": ["fast", "deep"], "tier": {"deep": {"model": "big"}, "fast": {"model": "small"}}})
+
+    assert [tier.name for tier in cascade_of(user, task())] == ["fixers", "fast", "deep"]
+    assert [tier.calls for tier in cascade_of(user, task())] == [1, 4, 1]
+    assert cascade_of(user, task())[1].endpoint == user.endpoint
+
+
+def test_calls_that_are_set_win_over_those_of_the_name() -> None:
+    user = parse_user({"tiers": ["fast"], "tier": {"fast": {"model": "small", "calls": 1}}})
+
+    assert cascade_of(user, task())[1].calls == 1
+
+
+def test_without_a_model_server_only_fix_lint_has_a_cascade() -> None:
+    user = parse_user({"endpoint": "http://127.0.0.1:9"})
+
+    with pytest.raises(ModelUnavailable):
+        cascade_of(user, task())
+    assert cascade_of(user, Task(Kind.FIX_LINT, "x", "", Origin("cli"))) == (FIXERS,)
+
+
+@pytest.mark.parametrize(
+    ("config", "environment", "flags", "endpoint"),
+    [
+        ({}, {}, {}, "http://127.0.0.1:11434"),
+        ({}, {"OLLAMA_HOST": "10.0.0.1:1"}, {}, "http://10.0.0.1:1"),
+        ({"endpoint": "http://config"}, {"OLLAMA_HOST": "http://host"}, {}, "http://config"),
+        ({"endpoint": "http://config"}, {"GITBUDDY_ENDPOINT": "http://env"}, {}, "http://env"),
+        (
+            {"endpoint": "http://config"},
+            {"GITBUDDY_ENDPOINT": "http://env"},
+            {"endpoint": "http://flag"},
+            "http://flag",
+        ),
+    ],
+)
+def test_later_sources_win(
+    config: dict[str, str], environment: dict[str, str], flags: dict[str, str], endpoint: str
+) -> None:
+    assert user_settings(config, environment, flags).endpoint == endpoint
+
+
+def test_one_model_or_one_transcript_is_a_cascade_of_one_tier() -> None:
+    assert user_settings({}, {}, {"model": "m"}).tier["fast"].model == "m"
+    assert user_settings({}, {}, {"replay": "t"}).tier["replay"].model == "t"
+
+
+def test_the_cache_is_where_the_user_says_else_below_xdg(sealed: Path) -> None:
+    assert cache_folder(parse_user({"cache": "/there"})) == Path("/there")
+    assert cache_folder(parse_user({})) == sealed / ".cache/gitbuddy"
+
+
+def test_acceptance_tests_become_a_check_that_cannot_be_an_option(tmp_path: Path) -> None:
+    builder = RepoBuilder(tmp_path / "repo")
+    base = builder.commit("start", files=PYTEST)
+    repo = Repo.open(builder.path)
+    accepting = Task(Kind.CHANGE, "x", base, Origin("cli"), accept=("test_x.py::test_x",))
+    hostile = Task(Kind.CHANGE, "x", base, Origin("cli"), accept=("--co",))
+
+    assert checks_of(repo, ProjectSettings(), accepting)[-1].command[-1] == "test_x.py::test_x"
+    with pytest.raises(UsageError, match="no name of a test: --co"):
+        checks_of(repo, ProjectSettings(), hostile)

@@ -83,7 +83,7 @@ def build_engine(session: Session, task: Task) -> Engine:
         runner=CheckRunner(sandbox, Cache(session.cache / "checks"), limits),
         tiers=tiers,
         proposers={tier.name: PROPOSERS[tier.proposer](tier, bench) for tier in tiers},
-        forge=BranchForge(repo.create_branch),
+        forge=BranchForge(repo.publish),
         settings=project,
         emit=session.emit,
     )

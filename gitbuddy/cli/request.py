@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gitbuddy.core.rules.scope import covers
 from gitbuddy.errors import GitbuddyError, UsageError
-from gitbuddy.git.records import ENDED, Job
+from gitbuddy.git.records import ENDED
 from gitbuddy.git.tasks import read_task
 from gitbuddy.session import Session, based_on_needs, project_settings, standings_of
 from gitbuddy.values import Event, Kind, Origin, Task
@@ -101,13 +101,9 @@ def _next_run(session: Session, task: Task, again: bool) -> Task:
 
     A job that gave up is run again because the person asks; one that landed only with `--again`.
     """
-    while (job := _ended(session, task)) is not None:
+    while (job := session.records.existing(task.id)) and job.state in ENDED:
         if job.state == "landed" and not again:
             branch = job.details.get("branch", "")
             raise GitbuddyError(f"this task has landed already: {branch}", f"git show {branch}, or run it with --again")
         task = replace(task, origin=replace(task.origin, run=task.origin.run + 1))
     return task
-
-
-def _ended(session: Session, task: Task) -> Job | None:
-    return next((job for job in session.records.all() if job.id == task.id and job.state in ENDED), None)

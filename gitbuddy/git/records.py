@@ -89,10 +89,15 @@ class Records:
 
     def get(self, job_id: str) -> Job:
         """The job with this full id."""
-        tip = self._repo.refs.read(_ref(job_id)) if ID.fullmatch(job_id) else None
-        if tip is None:
+        job = self.existing(job_id)
+        if job is None:
             raise UsageError(f"no such job: {job_id}", "see `git buddy log` for all jobs")
-        return self._load(job_id, tip)
+        return job
+
+    def existing(self, job_id: str) -> Job | None:
+        """The job with this full id, or None if there is none."""
+        tip = self._repo.refs.read(_ref(job_id)) if ID.fullmatch(job_id) else None
+        return self._load(job_id, tip) if tip else None
 
     def find(self, prefix: str) -> Job:
         """The one job whose id begins so; `UsageError` when there is none or more than one."""

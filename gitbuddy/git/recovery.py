@@ -6,8 +6,6 @@ from gitbuddy.errors import GitbuddyError
 from gitbuddy.git.records import ENDED, RUNNING, Job, LostClaim, Records
 from gitbuddy.git.repo import Repo
 
-MOST_NAMES = 20
-
 
 def recover(repo: Repo, records: Records) -> tuple[str, ...]:
     """Finish interrupted landings, requeue interrupted jobs, drop pins nobody needs; sentences on what was done.
@@ -37,24 +35,12 @@ def _finish(repo: Repo, records: Records, job: Job) -> str:
     if not isinstance(commit, str) or not isinstance(branch, str) or not repo.objects.is_commit(commit):
         records.release(job)
         return f"job {job.id[:8]} is queued again: the commit it was about to land is gone"
-    name = _branch(repo, branch, commit)
+    name = repo.publish(commit, branch)
     note = job.details.get("note")
     if isinstance(note, str):
         repo.add_note(commit, note)
     records.append(job, "landed", {**job.details, "branch": name})
     return f"job {job.id[:8]} has landed on {name}: its process was interrupted while landing"
-
-
-def _branch(repo: Repo, branch: str, commit: str) -> str:
-    """The branch that has the commit: one of the names it may have got, else the first free one."""
-    names = (branch, *(f"{branch}-{number}" for number in range(2, MOST_NAMES)))
-    for name in names:
-        if repo.branch(name) == commit:
-            return name
-    for name in names:
-        if repo.create_branch(name, commit):
-            return name
-    raise GitbuddyError(f"all names for this branch are taken: {branch}", "remove old buddy/ branches")
 
 
 def _unpin(records: Records) -> list[str]:

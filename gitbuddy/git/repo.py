@@ -25,6 +25,8 @@ from gitbuddy.values import AllowedPatch, SourceFile
 
 HEADS = "refs/heads/"
 REMEMBERED = 4
+MOST_NAMES = 20
+"""Names that are tried for one result."""
 OPERATIONS = {
     RepositoryState.MERGE: "merge",
     RepositoryState.REVERT: "revert",
@@ -143,6 +145,20 @@ class Repo:
         """Make a branch; True also if it already points there, False if it points elsewhere. Never moves a branch."""
         created = self.refs.create(HEADS + name, self.objects.resolve(commit), "gitbuddy: landed")
         return created or self.branch(name) == commit
+
+    def publish(self, commit: str, branch: str) -> str:
+        """Make `commit` reachable as `branch`, or as `branch-2`, ... when that name is taken; returns the name.
+
+        Idempotent: a commit that has one of the names already keeps it.
+        """
+        names = (branch, *(f"{branch}-{number}" for number in range(2, MOST_NAMES)))
+        for name in names:
+            if self.branch(name) == commit:
+                return name
+        for name in names:
+            if self.create_branch(name, commit):
+                return name
+        raise GitbuddyError(f"all names for this branch are taken: {branch}", "remove old buddy/ branches")
 
     def branch(self, name: str) -> str | None:
         """The commit of a local branch, or None."""

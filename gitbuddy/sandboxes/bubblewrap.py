@@ -10,7 +10,7 @@ import os
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -92,6 +92,8 @@ def _project(mounts: Mounts, view: View) -> list[str]:
         words += ["--tmpfs", pointer, "--remount-ro", pointer]
     for folder in mounts.read_only:
         words += ["--ro-bind", str(folder), str(folder)]
+    for folder in mounts.writable:
+        words += ["--bind", str(folder), str(folder)]
     return words
 
 
@@ -112,7 +114,7 @@ class Bubblewrap:
     ) -> CompletedCommand:
         """See `protocols.Sandbox.run`. A setup that bubblewrap refuses counts as a command that did not start."""
         variables = merged(base_environment(self._toolchain, mounts, system.SCRATCH), environment)
-        mounts = Mounts(mounts.worktree, mounts.at, tuple(f for f in mounts.read_only if _mountable(f, mounts)))
+        mounts = replace(mounts, read_only=tuple(folder for folder in mounts.read_only if _mountable(folder, mounts)))
         with kept_pointer(mounts.worktree), self._view(mounts, limits) as view:
             words = arguments(command, mounts, view, variables)
             inherit = (*view.files.values(), view.empty, view.seccomp)

@@ -61,7 +61,7 @@ def rules(mounts: Mounts, scratch: Path, readable: Sequence[Path]) -> list[Rule]
         *((path, LOOK) for path in (*system.etc_files(), *map(Path, system.STAND_INS))),
         (Path("/proc"), LOOK),  # Landlock itself hides what processes outside of it keep there
         *((path, DEVICE) for path in devices),
-        (mounts.worktree, WRITE),
+        *((path, WRITE) for path in (mounts.worktree, *mounts.writable)),
         (scratch, WRITE),
     ]
 

@@ -17,10 +17,21 @@ from gitbuddy.values.attempt import (
     Proposal,
     Refused,
     Tier,
+    Unverified,
     Usage,
     Verdict,
 )
-from gitbuddy.values.check import Check, CheckKind, CheckResult, CheckStatus, CompletedCommand, Limits, Mounts
+from gitbuddy.values.check import (
+    Case,
+    CaseStatus,
+    Check,
+    CheckKind,
+    CheckResult,
+    CheckStatus,
+    CompletedCommand,
+    Limits,
+    Mounts,
+)
 from gitbuddy.values.patch import AllowedPatch, Change, DeleteFile, Edit, Patch, Replace, SourceFile, WriteFile
 from gitbuddy.values.task import ID_LENGTH, Kind, Origin, Task
 
@@ -30,6 +41,8 @@ __all__ = [
     "AllowedPatch",
     "Attempt",
     "Brief",
+    "Case",
+    "CaseStatus",
     "Change",
     "Check",
     "CheckKind",
@@ -53,6 +66,7 @@ __all__ = [
     "SourceFile",
     "Task",
     "Tier",
+    "Unverified",
     "Usage",
     "Verdict",
     "WriteFile",

@@ -78,9 +78,25 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The verdict that a candidate may land; `shown` says in sentences what was shown."""
+    """The verdict that a candidate may land; `shown` says in sentences what was shown.
+
+    `doubts` says what such checks cannot show of this very change, for whoever reviews it.
+    """
 
     shown: tuple[str, ...]
+    doubts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unverified:
+    """Nothing speaks against a candidate, and the contract of its kind cannot be checked here: it does not land.
+
+    `reason` is a stable code, `words` say what could not be checked, `shown` what was shown all the same.
+    """
+
+    reason: str
+    words: str
+    shown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +108,7 @@ class Refused:
     words: str
 
 
-Verdict = Accepted | Refused
+Verdict = Accepted | Refused | Unverified
 
 
 @dataclass(frozen=True, slots=True)

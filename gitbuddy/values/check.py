@@ -19,12 +19,16 @@ class CheckKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A command of the project. `timeout` in seconds."""
+    """A command of the project. `timeout` in seconds.
+
+    `runner` names the test runner behind a command whose words do not say it (`npm test`); empty: look at the words.
+    """
 
     name: str
     command: tuple[str, ...]
     kind: CheckKind
     timeout: float = 300.0
+    runner: str = ""
 
 
 class CheckStatus(StrEnum):
@@ -36,9 +40,34 @@ class CheckStatus(StrEnum):
     TIMED_OUT = "timed-out"
 
 
+class CaseStatus(StrEnum):
+    """How one test ended. An expected failure counts as skipped: it shows nothing."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One test of a test run. `id` is stable from run to run and names the file first where the runner tells it.
+
+    `words` are the first words of a failure, bounded. A file that cannot be collected is a failed case whose id is
+    the file's path.
+    """
+
+    id: str
+    status: CaseStatus
+    words: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """One check on one tree. `output` is bounded (head and tail); `seconds` is the time the command itself took."""
+    """One check on one tree. `output` is bounded (head and tail); `seconds` is the time the command itself took.
+
+    `cases` are the results test by test, sorted by id, each id once; None where the command only tells a whole.
+    `flaky` are ids that were seen to pass and to fail on this same tree.
+    """
 
     check: Check
     status: CheckStatus
@@ -46,6 +75,8 @@ class CheckResult:
     output: str
     seconds: float
     cached: bool = False
+    cases: tuple[Case, ...] | None = None
+    flaky: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +84,15 @@ class Mounts:
     """What of the machine a sandboxed command sees of the project.
 
     `worktree` is the slot on the host, writable; `at` is the path where the command sees it (the repository's own, so
-    that absolute paths and editable installs resolve to the candidate); `read_only` are ignored dependency folders of
-    the user's checkout, which keep their paths.
+    that absolute paths and editable installs resolve to the candidate); `read_only` are folders of the host that keep
+    their paths, above all the ignored dependency folders of the user's checkout; `writable` are folders of the host
+    that the command may fill, at their own paths.
     """
 
     worktree: Path
     at: Path
     read_only: tuple[Path, ...] = ()
+    writable: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,8 +32,6 @@ def _words(value: Any) -> Any:
 
 
 def _check_name(name: str) -> str:
-    if name == "accept":
-        raise ValueError("this name is kept for the acceptance tests of a task")
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9 _.:/+-]{0,59}", name):
         raise ValueError(
             "a check's name has 1 to 60 letters, digits, blanks and _.:/+- and begins with a letter or digit"
@@ -95,6 +93,12 @@ class LimitSettings(Settings):
     """Bytes of address space for each process of a check."""
     check_output: Annotated[int, Field(ge=1024, le=64 << 20)] = 256 << 10
     """Bytes of a check's output that are kept (head and tail)."""
+
+    mutation_seconds: Seconds = 120.0
+    """Seconds for trying new tests on code with small faults in it."""
+    coverage_threshold: Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)] = 0.0
+    """Least percent of the statements of the touched files that the tests must run after a refactoring, where that can
+    be measured; 0 asks only that it is not less than before."""
 
 
 class WorktreeSettings(Settings):

@@ -3,7 +3,7 @@
     task -> baseline of the checks on task.base (cached)
          -> linked worktree at task.base
          -> while the cascade names a next move:
-                brief -> proposer -> edits -> guard -> tree -> worktree -> checks in the sandbox -> verdict
+                brief -> proposer -> edits -> guard -> tree -> the gate: checks in the sandbox, trials, verdict
          -> commit the tree that was checked, land it, write the record
          -> give the worktree back
 
@@ -22,18 +22,18 @@ from gitbuddy.config import ProjectSettings
 from gitbuddy.core import events, feedback, message, prompt, provenance
 from gitbuddy.core.apply import apply
 from gitbuddy.core.cascade import next_move
-from gitbuddy.core.evidence import Checked, Evidence, failed, passed
+from gitbuddy.core.evidence import Checked
 from gitbuddy.core.formats import parse
 from gitbuddy.core.guard import guard
-from gitbuddy.core.kinds import rules_of
-from gitbuddy.core.verdict import judge, regressed
 from gitbuddy.errors import GitbuddyError, Rejected
+from gitbuddy.gate.bench import Bench
+from gitbuddy.gate.gate import Gate
 from gitbuddy.git.context import gather
 from gitbuddy.git.records import Job, Records
 from gitbuddy.git.repo import Repo
 from gitbuddy.git.worktree import Pool, Slot
 from gitbuddy.protocols import Forge, Proposer
-from gitbuddy.values import Attempt, Brief, Check, Emit, Outcome, Proposal, Refused, Task, Tier
+from gitbuddy.values import Attempt, Brief, Check, Emit, Outcome, Proposal, Refused, Task, Tier, Unverified
 
 
 @dataclass(frozen=True)
@@ -52,9 +52,10 @@ class Engine:
     emit: Emit
 
     def __post_init__(self) -> None:
-        if not self.runner.sandbox.confines:
-            name, hint = self.runner.sandbox.name, "git buddy doctor says which sandbox works here"
-            raise GitbuddyError(f"model-written code runs only in a sandbox, and this is none: {name}", hint)
+        sandbox = self.runner.sandbox
+        if sandbox.runs and not sandbox.confines:
+            hint = "git buddy doctor says which sandbox works here"
+            raise GitbuddyError(f"model-written code runs only in a sandbox, and this is none: {sandbox.name}", hint)
 
     def run(self, task: Task) -> Outcome:
         """Run one task to its outcome.
@@ -64,36 +65,28 @@ class Engine:
         """
         with self.records.held(task) as job, self.pool.slot(task.base) as slot:
             self.emit(events.created(task))
-            self.runner.set_up(self.settings.worktree.setup, slot.mounts)
-            baseline = self._baseline(task, slot)
+            gate = Gate(task, Bench(slot, self.runner, self.checks, self.settings), self.emit)
+            baseline = gate.baseline()
             attempts: tuple[Attempt, ...] = ()
-            reason = rules_of(task.kind).pointless(baseline.results)
+            reason = gate.pointless(baseline)
             while not reason and (move := next_move(task, self.tiers, attempts, self.settings.limits)):
                 for event in events.moving(task, move, attempts):
                     self.emit(event)
-                attempts += (self._attempt(task, move.tier, slot, baseline, attempts),)
-                facts, files = provenance.attempt_facts(attempts[-1]), provenance.attempt_files(attempts[-1])
+                attempt, baseline = self._attempt(gate, move.tier, baseline, attempts)
+                attempts += (attempt,)
+                facts, files = provenance.attempt_facts(attempt), provenance.attempt_files(attempt)
                 job = self.records.append(job, "attempted", facts, files)
             if attempts and attempts[-1].accepted:
                 return self._land(job, task, slot, attempts)
+            if attempts and isinstance(attempts[-1].verdict, Unverified):
+                return self._keep(job, task, attempts, attempts[-1].verdict)
             return self._give_up(job, task, attempts, reason or _why_stopped(attempts))
 
-    def _baseline(self, task: Task, slot: Slot) -> Checked:
-        """What the checks say of the base. What is red here is nobody's fault; what cannot run shows nothing."""
-        self.emit(events.checking(task, "base", self.checks))
-        baseline = self._check(slot, slot.base_tree, Checked(()))
-        self.emit(events.baseline(task, baseline.results))
-        if not any(passed(result) or failed(result) for result in baseline.results):
-            named = ", ".join(f"{result.check.name} ({result.status.value})" for result in baseline.results)
-            hint = 'commit a .buddy/config.toml that names one, e.g. [checks.test] command = ["make", "test"]'
-            raise GitbuddyError(
-                f"no check of this project can run, so nothing could be shown: {named or 'none found'}", hint
-            )
-        return baseline
-
-    def _attempt(self, task: Task, tier: Tier, slot: Slot, baseline: Checked, earlier: tuple[Attempt, ...]) -> Attempt:
-        """One proposal, from the question to the verdict."""
-        started = time.monotonic()
+    def _attempt(
+        self, gate: Gate, tier: Tier, baseline: Checked, earlier: tuple[Attempt, ...]
+    ) -> tuple[Attempt, Checked]:
+        """One proposal, from the question to the verdict; and the baseline, with what re-runs have shown of it."""
+        started, task, slot = time.monotonic(), gate.task, gate.bench.slot
         attempt = Attempt(len(earlier) + 1, tier, self._brief(task, tier, slot, baseline, earlier))
         try:
             proposal = self._ask(attempt.brief, slot)
@@ -106,19 +99,18 @@ class Engine:
             self.records.pin(task.id, tree)
             attempt = replace(attempt, tree=tree)
             _refuse_repetition(tree, earlier)
-            slot.lay_out(allowed)
             self.emit(events.applied(task, patch))
-            self.emit(events.checking(task, "candidate", self.checks))
-            candidate = self._check(slot, tree, baseline)
-            attempt = replace(attempt, results=candidate.results)
-            verdict = judge(Evidence(task, baseline, candidate, patch))
+            examined = gate.examine(allowed, tree, baseline)
+            baseline = examined.baseline
+            attempt = replace(attempt, results=examined.candidate.results)
+            verdict = examined.verdict
         except Rejected as rejected:
             attempt = replace(attempt, proposal=attempt.proposal or Proposal(rejected.reply))
             verdict = rejected.refused
         fingerprint = feedback.fingerprint(verdict, attempt.results)
         attempt = replace(attempt, verdict=verdict, fingerprint=fingerprint, seconds=time.monotonic() - started)
         self.emit(events.judged(task, attempt))
-        return attempt
+        return attempt, baseline
 
     def _brief(self, task: Task, tier: Tier, slot: Slot, baseline: Checked, earlier: tuple[Attempt, ...]) -> Brief:
         """What the proposer is told: the rules, the files that matter, what fails, the task, the last lesson."""
@@ -141,18 +133,6 @@ class Engine:
             if proposer.uses_worktree:
                 slot.settle()
 
-    def _check(self, slot: Slot, tree: str, baseline: Checked) -> Checked:
-        """Run the checks on what stands in the worktree, and put the worktree back to the base.
-
-        Stops at the first check that decides against the candidate. What a clean run says of the base is remembered;
-        what is said of a candidate, only when it lands.
-        """
-        results = self.runner.run(self.checks, tree, slot.mounts, lambda result: regressed(baseline.results, result))
-        altered = slot.settle()
-        if tree == slot.base_tree and not altered:
-            self.runner.remember(tree, slot.mounts, results)
-        return Checked(results, altered)
-
     def _land(self, job: Job, task: Task, slot: Slot, attempts: tuple[Attempt, ...]) -> Outcome:
         """Commit the tree that was checked and land it. The intent is on record first, so that a crash resumes it."""
         if altered := slot.settle(thorough=True):
@@ -173,6 +153,14 @@ class Engine:
         self.repo.add_note(commit, details["note"])
         self.records.append(job, "landed", {**details, "branch": branch})
         return self._end(Outcome(task, "landed", attempts, "accepted", commit, branch))
+
+    def _keep(self, job: Job, task: Task, attempts: tuple[Attempt, ...], verdict: Unverified) -> Outcome:
+        """Keep what could not be shown to be right: as a commit in the record, on no branch."""
+        text = message.commit_message(task, attempts[-1], self.settings.landing.attribution)
+        commit = self.repo.commit_tree(attempts[-1].tree or "", [task.base], text)
+        details = {"reason": f"{verdict.reason}: {verdict.words}", "commit": commit}
+        self.records.append(job, "unverified", details, keep=commit)
+        return self._end(Outcome(task, "unverified", attempts, details["reason"], commit))
 
     def _give_up(self, job: Job, task: Task, attempts: tuple[Attempt, ...], reason: str) -> Outcome:
         self.records.append(job, "gave-up", {"reason": reason})

@@ -38,6 +38,11 @@ class Sandbox(Protocol):
         ...
 
     @property
+    def runs(self) -> bool:
+        """Whether it starts commands at all; False where nothing may be run and proposals are all there is."""
+        ...
+
+    @property
     def findings(self) -> tuple[str, ...]:
         """What its self-test could reach and should not; empty for one that keeps everything out."""
         ...

@@ -15,7 +15,6 @@ from gitbuddy.checks.detect import detect
 from gitbuddy.checks.run import CheckRunner
 from gitbuddy.config import ProjectSettings, TierSettings, UserSettings
 from gitbuddy.core.cascade import ladder_of
-from gitbuddy.core.kinds.change import ACCEPTANCE
 from gitbuddy.engine import Engine
 from gitbuddy.errors import ModelUnavailable, UsageError
 from gitbuddy.forges.branch import BranchForge
@@ -29,7 +28,7 @@ from gitbuddy.proposers.replay import Replay
 from gitbuddy.protocols import Proposer, Sandbox
 from gitbuddy.sandboxes.choose import choose
 from gitbuddy.session import Session, cache_folder, project_settings
-from gitbuddy.values import Check, CheckKind, Event, Kind, Limits, Outcome, Task, Tier
+from gitbuddy.values import Check, Event, Kind, Limits, Outcome, Task, Tier
 
 FIXERS = Tier("fixers", "fixers", window=1 << 30, attempts=1)
 """Tools: asking twice changes nothing, and they read files, so the window is no limit."""
@@ -99,8 +98,7 @@ def checks_of(repo: Repo, project: ProjectSettings, task: Task) -> tuple[Check, 
         raise UsageError(
             f"the task names a check that this project does not have: {unknown[0]}", f"checks here: {names}"
         )
-    chosen = tuple(check for check in checks if not task.checks or check.name in task.checks)
-    return chosen + _acceptance(chosen, task)
+    return tuple(check for check in checks if not task.checks or check.name in task.checks)
 
 
 def _fixers(bench: Bench) -> tuple[Fixer, ...]:
@@ -116,20 +114,6 @@ def _reader(repo: Repo, base: str) -> Callable[[str], bytes | None]:
         return file.data if file else None
 
     return read
-
-
-def _acceptance(checks: tuple[Check, ...], task: Task) -> tuple[Check, ...]:
-    """A check of the task's own: its acceptance tests, run with the project's pytest command."""
-    if not task.accept:
-        return ()
-    if options := [name for name in task.accept if name.startswith("-")]:
-        raise UsageError(f"this is no name of a test: {options[0]}", "name it as pytest does: tests/test_x.py::test_y")
-    pytest = next((check for check in checks if check.kind is CheckKind.TEST and "pytest" in check.command), None)
-    if pytest is None:
-        raise UsageError(
-            "acceptance tests can be named only where the project's tests run with pytest", "leave out accept"
-        )
-    return (Check(ACCEPTANCE, (*pytest.command, *task.accept), CheckKind.TEST, pytest.timeout),)
 
 
 def cascade_of(user: UserSettings, task: Task) -> tuple[Tier, ...]:

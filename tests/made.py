@@ -11,6 +11,8 @@ from gitbuddy.values import (
     Accepted,
     Attempt,
     Brief,
+    Case,
+    CaseStatus,
     Change,
     Check,
     CheckKind,
@@ -52,6 +54,15 @@ def passed(name: str = "test", kind: CheckKind = CheckKind.TEST) -> CheckResult:
 
 def failed(name: str = "test", output: str = "", kind: CheckKind = CheckKind.TEST) -> CheckResult:
     return result(name, CheckStatus.FAILED, output, kind)
+
+
+def by_case(*cases: str, name: str = "test", flaky: tuple[str, ...] = ()) -> CheckResult:
+    """A test check that tells of its tests: "id status"; it failed if one of them did."""
+    pairs = [case.rsplit(" ", 1) for case in cases]
+    told = tuple(sorted((Case(name, CaseStatus(status)) for name, status in pairs), key=lambda case: case.id))
+    red = any(case.status is CaseStatus.FAILED for case in told)
+    made = result(name, CheckStatus.FAILED if red else CheckStatus.PASSED)
+    return replace(made, cases=told, flaky=flaky)
 
 
 def lint(output: str | None = None, name: str = "lint") -> CheckResult:

@@ -136,7 +136,6 @@ def test_an_unknown_key_is_named_with_its_path(text: bytes, key: str, hint: str)
         (b"[landing]\nattribution = 'signed-off-by'\n", "landing.attribution: Input should be 'assisted-by'"),
         (b"[limits]\nattempts = 51\n", "limits.attempts: Input should be less than or equal to 50: 51"),
         (b"[guard]\nprotect = ['a', 'b']\nallow = ['b']\n", "guard: protect and allow name the same glob: b"),
-        (b"[checks.accept]\ncommand = ['a']\n", "kept for the acceptance tests of a task: 'accept'"),
         (b"[checks.\"\"]\ncommand = ['a']\n", "a check's name has 1 to 60"),
         (b"[checks.\"x\\nSigned-off-by: m\"]\ncommand = ['a']\n", "a check's name has 1 to 60"),
         (b"[checks.\"-rf\"]\ncommand = ['a']\n", "a check's name has 1 to 60"),

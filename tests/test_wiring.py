@@ -6,13 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from gitbuddy.config import ProjectSettings, parse_user
-from gitbuddy.errors import ModelUnavailable, UsageError
-from gitbuddy.git.repo import Repo
+from gitbuddy.config import parse_user
+from gitbuddy.errors import ModelUnavailable
 from gitbuddy.session import cache_folder, user_settings
-from gitbuddy.testing.repo import RepoBuilder
 from gitbuddy.values import Kind, Origin, Task
-from gitbuddy.wiring import FIXERS, cascade_of, checks_of
+from gitbuddy.wiring import FIXERS, cascade_of
 
 PYTEST = {"pyproject.toml": "[tool.pytest.ini_options]\n", "test_x.py": "def test_x(): pass\n"}
 
@@ -72,15 +70,3 @@ def test_one_model_or_one_transcript_is_a_cascade_of_one_tier() -> None:
 def test_the_cache_is_where_the_user_says_else_below_xdg(sealed: Path) -> None:
     assert cache_folder(parse_user({"cache": "/there"})) == Path("/there")
     assert cache_folder(parse_user({})) == sealed / ".cache/gitbuddy"
-
-
-def test_acceptance_tests_become_a_check_that_cannot_be_an_option(tmp_path: Path) -> None:
-    builder = RepoBuilder(tmp_path / "repo")
-    base = builder.commit("start", files=PYTEST)
-    repo = Repo.open(builder.path)
-    accepting = Task(Kind.CHANGE, "x", base, Origin("cli"), accept=("test_x.py::test_x",))
-    hostile = Task(Kind.CHANGE, "x", base, Origin("cli"), accept=("--co",))
-
-    assert checks_of(repo, ProjectSettings(), accepting)[-1].command[-1] == "test_x.py::test_x"
-    with pytest.raises(UsageError, match="no name of a test: --co"):
-        checks_of(repo, ProjectSettings(), hostile)

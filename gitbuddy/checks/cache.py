@@ -11,11 +11,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from gitbuddy.checks.fingerprint import fingerprint
-from gitbuddy.values import Check, CheckResult, CheckStatus, Mounts
+from gitbuddy.core.cases import merged
+from gitbuddy.values import Case, CaseStatus, Check, CheckResult, CheckStatus, Mounts
 
-SCHEMA = 1
+SCHEMA = 2
 FAILURE_LIFE = 3600.0
 """Seconds for which a failure is believed: a flaky failure that is kept is a lie."""
 MOST = 2000
@@ -42,27 +44,22 @@ class Cache:
         """The remembered result, as one of this check; None if there is none that may be believed."""
         try:
             value = json.loads(self._path(key).read_text("utf-8"))
-            status, age = CheckStatus(value["status"]), self.now() - value["at"]
-            exit_code, output, seconds = value["exit_code"], value["output"], value["seconds"]
-        except (OSError, ValueError, KeyError, TypeError):
+            result, age = _result(value, check), self.now() - value["at"]
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
-        if not (isinstance(exit_code, int) and isinstance(output, str) and isinstance(seconds, int | float)):
+        if result.status not in KEPT or (result.status is CheckStatus.FAILED and not 0 <= age <= FAILURE_LIFE):
             return None
-        if status not in KEPT or (status is CheckStatus.FAILED and not 0 <= age <= FAILURE_LIFE):
-            return None
-        return CheckResult(check, status, exit_code, output, float(seconds), cached=True)
+        return result
 
     def put(self, key: str, result: CheckResult) -> None:
-        """Remember a result that is worth it. A disk that refuses costs time later, and nothing now."""
+        """Remember a result that is worth it. A disk that refuses costs time later, and nothing now.
+
+        What the entry before says otherwise, on the very same key, is flaky from then on.
+        """
         if result.status not in KEPT or result.cached:
             return
-        value = {
-            "status": result.status.value,
-            "exit_code": result.exit_code,
-            "output": result.output,
-            "seconds": result.seconds,
-            "at": self.now(),
-        }
+        earlier = self.get(key, result.check)
+        value = _value(merged([earlier, result]) if earlier else result) | {"at": self.now()}
         with suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._write(self._path(key), json.dumps(value).encode())
@@ -89,6 +86,36 @@ class Cache:
         ages = sorted((_modified(entry), entry) for entry in entries)
         for _, entry in ages[: len(entries) - MOST * 3 // 4]:
             entry.unlink(missing_ok=True)
+
+
+def _value(result: CheckResult) -> dict[str, Any]:
+    cases = None if result.cases is None else [[case.id, case.status.value, case.words] for case in result.cases]
+    return {
+        "status": result.status.value,
+        "exit_code": result.exit_code,
+        "output": result.output,
+        "seconds": result.seconds,
+        "cases": cases,
+        "flaky": list(result.flaky),
+    }
+
+
+def _result(value: Any, check: Check) -> CheckResult:
+    """What an entry says. Raises `KeyError`, `TypeError` or `ValueError` for one that is damaged."""
+    exit_code, output, seconds, flaky = (value[name] for name in ("exit_code", "output", "seconds", "flaky"))
+    sound = isinstance(exit_code, int) and isinstance(output, str) and isinstance(seconds, int | float)
+    if not sound or not all(isinstance(name, str) for name in flaky):
+        raise TypeError("not an entry of ours")
+    raw = value["cases"]
+    cases = None if raw is None else tuple(Case(_text(name), CaseStatus(s), _text(words)) for name, s, words in raw)
+    status = CheckStatus(value["status"])
+    return CheckResult(check, status, exit_code, output, float(seconds), True, cases, tuple(flaky))
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError("not a text")
+    return value
 
 
 def _modified(path: Path) -> float:

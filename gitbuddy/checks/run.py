@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+import tempfile
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from gitbuddy.checks.cache import Cache, key_of
-from gitbuddy.checks.classify import classify
 from gitbuddy.checks.detect import in_order
+from gitbuddy.checks.reports import Report, Unreadable
+from gitbuddy.checks.results import by_case, whole
+from gitbuddy.checks.runners import runner_of
+from gitbuddy.checks.runners.runner import Folders, Order, Runner
 from gitbuddy.checks.transcript import transcript
 from gitbuddy.errors import GitbuddyError
 from gitbuddy.protocols import Sandbox
-from gitbuddy.values import Check, CheckKind, CheckResult, CheckStatus, CompletedCommand, Limits, Mounts
+from gitbuddy.values import Check, CheckKind, CheckResult, CompletedCommand, Limits, Mounts
 
 _SHOWN = 300
 
 
 def never(result: CheckResult) -> bool:
     return False
-
-
-def _ignore(result: CheckResult) -> None:
-    pass
 
 
 @dataclass(frozen=True)
@@ -38,19 +40,26 @@ class CheckRunner:
         tree: str,
         mounts: Mounts,
         stop: Callable[[CheckResult], bool] = never,
-        on_result: Callable[[CheckResult], None] = _ignore,
+        *,
+        fresh: bool = False,
     ) -> tuple[CheckResult, ...]:
-        """Results on the worktree, which holds `tree`, in order, ending with the first that `stop` says yes to."""
+        """Results on the worktree, which holds `tree`, in order, ending with the first that `stop` says yes to.
+
+        `fresh` runs them all, whatever is remembered.
+        """
         ordered = in_order(checks)
-        known = self._remembered(ordered, tree, mounts)
+        known = {} if fresh else self._remembered(ordered, tree, mounts)
         results: list[CheckResult] = []
         for check in ordered:
             result = known.get(check) or self._run(check, mounts)
             results.append(result)
-            on_result(result)
             if stop(result):
                 break
         return tuple(results)
+
+    def knows(self, checks: Collection[Check], tree: str, mounts: Mounts) -> bool:
+        """Whether all of these are remembered for `tree`, so that nothing would be run."""
+        return len(self._remembered(in_order(checks), tree, mounts)) == len(checks)
 
     def remember(self, tree: str, mounts: Mounts, results: Sequence[CheckResult]) -> None:
         """Keep these results for `tree`. For the caller to do, once it knows that the run left the tree as it was."""
@@ -80,15 +89,41 @@ class CheckRunner:
         return known
 
     def _run(self, check: Check, mounts: Mounts) -> CheckResult:
+        """The check by its own command, or by one that tells of each test where its runner is known."""
         limits = replace(self.limits, seconds=check.timeout)
-        done = self.sandbox.run(check.command, mounts, limits, {})
-        output = transcript(done.output, mounts)
-        status = classify(check.command, done, output)
-        exit_code = None if status is CheckStatus.TIMED_OUT else done.exit_code
-        return CheckResult(check, status, exit_code, output, done.seconds)
+        runner = runner_of(check)
+        if runner is None:
+            return whole(check, self.sandbox.run(check.command, mounts, limits, {}), mounts)
+        with run_folders() as folders:
+            order = runner.order(check, folders)
+            shown = replace(
+                mounts,
+                read_only=(*mounts.read_only, folders.tools),
+                writable=(*mounts.writable, folders.reports),
+            )
+            limits = replace(limits, output=max(limits.output, order.output))
+            done = self.sandbox.run(order.command, shown, limits, order.environment)
+            return by_case(check, order, done, _read(runner, order, done, folders), mounts)
 
     def _key(self, check: Check, tree: str, mounts: Mounts) -> str:
         return key_of(check, tree, mounts, self.sandbox.name)
+
+
+@contextmanager
+def run_folders() -> Iterator[Folders]:
+    """The folders of one run, gone afterwards with whatever was left in them."""
+    with tempfile.TemporaryDirectory(prefix="gitbuddy-run-", ignore_cleanup_errors=True) as name:
+        folders = Folders(Path(name).resolve() / "tools", Path(name).resolve() / "reports")
+        folders.tools.mkdir()
+        folders.reports.mkdir()
+        yield folders
+
+
+def _read(runner: Runner, order: Order, done: CompletedCommand, folders: Folders) -> Report | Unreadable:
+    try:
+        return runner.report(order, done, folders)
+    except Unreadable as problem:
+        return problem
 
 
 def _ending(done: CompletedCommand) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from gitbuddy.cli.crew import Result
+from gitbuddy.core.message import branch_name
 from gitbuddy.core.provenance import attempt_facts
 from gitbuddy.values import Outcome
 
@@ -61,5 +62,11 @@ def _next_steps(result: Outcome) -> tuple[str, ...]:
             f"  see it:   git show {result.branch}",
             f"  the why:  git buddy show {short}",
             f"  take it:  git merge --ff-only {result.branch}",
+        )
+    if result.state == "unverified":
+        return (
+            f"  see it:   git show {str(result.commit)[:12]}",
+            f"  the why:  git buddy show {short}",
+            f"  take it all the same:  git branch {branch_name(result.task)} {str(result.commit)[:12]}",
         )
     return (f"  the record of every attempt:  git buddy show {short}",)

@@ -58,6 +58,8 @@ def _lines(records: Records, job: Job, full: bool) -> Iterator[str]:
     yield f"state  {job.state}" + (f": {job.details['reason']}" if "reason" in job.details else "")
     if "branch" in job.details:
         yield f"branch {job.details['branch']} at {str(job.details.get('commit', ''))[:12]}"
+    elif "commit" in job.details:
+        yield f"commit {str(job.details['commit'])[:12]}, on no branch"
     for number in attempts_of(records, job):
         yield from _attempt_lines(records, job, number, full)
 
@@ -70,6 +72,9 @@ def _attempt_lines(records: Records, job: Job, number: int, full: bool) -> Itera
     verdict = facts.get("verdict", {})
     if verdict.get("accepted"):
         yield from (f"  shown: {line}" for line in verdict["shown"])
+        yield from (f"  not shown: {line}" for line in verdict.get("doubts", ()))
+    elif verdict.get("unverified"):
+        yield f"  unverified ({verdict['reason']}): {verdict['words']}"
     else:
         yield f"  refused ({verdict.get('reason', '')}): {verdict.get('words', '')}"
     if full:

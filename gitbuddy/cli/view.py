@@ -103,6 +103,11 @@ def _refused(event: Event) -> str:
     return f"  refused   {event.data.get('reason', '')}: {_first_line(event.data.get('words', ''))}"
 
 
+def _accepted(event: Event) -> str:
+    doubts = event.data.get("doubts", ())
+    return "  accepted  " + "; ".join([*event.data["shown"], *(f"but: {doubt}" for doubt in doubts)])
+
+
 _LINES: Mapping[str, Callable[[Event], str]] = {
     "task_created": lambda event: f"job {event.job[:8]}  {event.data['kind']}: {_first_line(event.data['text'], 72)}",
     "sandbox": _sandbox,
@@ -114,7 +119,8 @@ _LINES: Mapping[str, Callable[[Event], str]] = {
     "patch_applied": _applied,
     "patch_rejected": _refused,
     "verification_fail": _refused,
-    "verification_pass": lambda event: "  accepted  " + "; ".join(event.data["shown"]),
+    "verification_pass": _accepted,
+    "verification_unverified": lambda event: f"  unverified {event.data['reason']}: {event.data['words']}",
     "task_complete": lambda event: f"landed    {event.data['branch']}",
     "task_abort": lambda event: f"gave up   {event.data['reason']}",
 }

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from gitbuddy.config import LimitSettings
 from gitbuddy.errors import UsageError
-from gitbuddy.values import Attempt, Kind, Move, Refused, Task, Tier
+from gitbuddy.values import Attempt, Kind, Move, Refused, Task, Tier, Unverified
 
 DEEP = "deep"
 REVIEWER = "reviewer"
@@ -30,8 +30,8 @@ def next_move(task: Task, tiers: Sequence[Tier], attempts: Sequence[Attempt], li
     if not attempts:
         return Move(ladder[0], _first_reason(task, ladder[0], limits))
     last = attempts[-1]
-    if last.accepted:
-        return None
+    if last.accepted or isinstance(last.verdict, Unverified):
+        return None  # what cannot be checked here cannot be checked of another answer either
     why = _reason_to_escalate(last, attempts)
     if not why:
         return Move(last.tier, "repair")

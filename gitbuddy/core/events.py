@@ -7,7 +7,19 @@ from collections.abc import Sequence
 from gitbuddy.core.diff import changed_lines
 from gitbuddy.core.evidence import passed
 from gitbuddy.core.provenance import verdict_facts
-from gitbuddy.values import Accepted, Attempt, Check, CheckResult, Event, Move, Outcome, Patch, Refused, Task
+from gitbuddy.values import (
+    Accepted,
+    Attempt,
+    Check,
+    CheckResult,
+    Event,
+    Move,
+    Outcome,
+    Patch,
+    Refused,
+    Task,
+    Unverified,
+)
 
 
 def created(task: Task) -> Event:
@@ -49,6 +61,8 @@ def judged(task: Task, attempt: Attempt) -> Event:
     verdict = verdict_facts(attempt.verdict)
     if isinstance(attempt.verdict, Accepted):
         return Event("verification_pass", task.id, {**facts, **verdict})
+    if isinstance(attempt.verdict, Unverified):
+        return Event("verification_unverified", task.id, {**facts, **verdict})
     if isinstance(attempt.verdict, Refused) and attempt.verdict.stage == "checks":
         errors = [f"{result.check.name}: {result.status.value}" for result in attempt.results if not passed(result)]
         return Event("verification_fail", task.id, {**facts, **verdict, "errorCount": len(errors), "errors": errors})

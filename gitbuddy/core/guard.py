@@ -66,6 +66,23 @@ def guard(
     return AllowedPatch(patch)
 
 
+def opened(patch: Patch, task: Task, settings: GuardSettings) -> tuple[str, ...]:
+    """Protected paths of a patch that the task itself opened, for whoever reviews it."""
+    return ()
+
+
+def without(allowed: AllowedPatch, paths: Collection[str]) -> AllowedPatch | None:
+    """A part of what was allowed, for a trial; None if nothing is left of it."""
+    rest = tuple(change for change in allowed.patch.changes if change.path not in paths)
+    return AllowedPatch(Patch(rest)) if rest else None
+
+
+def with_fault(allowed: AllowedPatch, fault: Change) -> AllowedPatch:
+    """What was allowed and a fault of our own making in one file, for a trial of its tests. It never lands."""
+    rest = tuple(change for change in allowed.patch.changes if change.path != fault.path)
+    return AllowedPatch(Patch(tuple(sorted((*rest, fault), key=lambda change: change.path))))
+
+
 def _form(form: Form) -> Rule:
     def rule(case: Case) -> str | None:
         changes = case.new if form.spared else case.patch.changes

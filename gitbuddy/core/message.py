@@ -7,7 +7,7 @@ import unicodedata
 from typing import Literal
 
 from gitbuddy.core.evidence import passed
-from gitbuddy.values import Accepted, Attempt, Task
+from gitbuddy.values import Accepted, Attempt, Task, Unverified
 
 Attribution = Literal["assisted-by", "co-authored-by", "none"]
 SUBJECT_CHARACTERS = 72
@@ -39,9 +39,16 @@ def commit_message(task: Task, attempt: Attempt, attribution: Attribution) -> st
     if parts[0] != text:
         parts += [_quoted(text)] if text else []
     if isinstance(attempt.verdict, Accepted):
-        shown = "\n".join(f"- {_line(sentence)}" for sentence in attempt.verdict.shown)
-        parts += [f"Shown by the project's checks:\n{shown}"] if shown else []
+        parts += _told("Shown by the project's checks:", attempt.verdict.shown)
+        parts += _told("Not shown, for whoever reviews this:", attempt.verdict.doubts)
+    if isinstance(attempt.verdict, Unverified):
+        parts += _told("Not verified:", (attempt.verdict.words,))
     return "\n\n".join([*parts, "\n".join(_trailers(task, attempt, attribution))]) + "\n"
+
+
+def _told(heading: str, sentences: tuple[str, ...]) -> list[str]:
+    lines = [f"- {_line(sentence)}" for sentence in sentences]
+    return ["\n".join([heading, *lines])] if lines else []
 
 
 def inert(text: str) -> str:
@@ -78,6 +85,8 @@ def _line(text: str) -> str:
 def _trailers(task: Task, attempt: Attempt, attribution: Attribution) -> list[str]:
     tree = (attempt.tree or "")[:12]
     verified = [f"Buddy-Verified: {_line(result.check.name)}@{tree}" for result in attempt.results if passed(result)]
+    if isinstance(attempt.verdict, Unverified):
+        verified = [f"Buddy-Unverified: {attempt.verdict.reason}"]
     return [f"Buddy-Job: {task.id}", *verified, *_attributed(attempt, attribution)]
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
 
 from gitbuddy.core.diff import unified
-from gitbuddy.values import Accepted, Attempt, CheckResult, Refused, Task, Verdict
+from gitbuddy.values import Accepted, Attempt, CheckResult, Refused, Task, Unverified, Verdict
 
 VERSION = 1
 
@@ -49,7 +50,10 @@ def attempt_facts(attempt: Attempt) -> dict[str, Any]:
 def verdict_facts(verdict: Verdict | None) -> dict[str, Any]:
     """A verdict as plain data."""
     if isinstance(verdict, Accepted):
-        return {"accepted": True, "shown": list(verdict.shown)}
+        return {"accepted": True, "shown": list(verdict.shown), "doubts": list(verdict.doubts)}
+    if isinstance(verdict, Unverified):
+        told = {"reason": verdict.reason, "words": verdict.words, "shown": list(verdict.shown)}
+        return {"accepted": False, "unverified": True, **told}
     if isinstance(verdict, Refused):
         return {"accepted": False, "stage": verdict.stage, "reason": verdict.reason, "words": verdict.words}
     return {"accepted": False}
@@ -65,6 +69,8 @@ def check_facts(result: CheckResult) -> dict[str, Any]:
         "exitCode": result.exit_code,
         "seconds": round(result.seconds, 3),
         "cached": result.cached,
+        "flaky": list(result.flaky),
+        "cases": None if result.cases is None else {case.id: case.status.value for case in result.cases},
         "output": result.output,
     }
 
@@ -83,8 +89,18 @@ def note(task: Task, attempts: tuple[Attempt, ...], sandbox: str) -> str:
         "tier": last.tier.name,
         "model": last.proposal.usage.model if last.proposal else "",
         "verdict": verdict_facts(last.verdict),
+        "checks": {result.check.name: check_digest(result) for result in last.results},
     }
     return json.dumps(facts, ensure_ascii=True, separators=(",", ":"))
+
+
+def check_digest(result: CheckResult) -> dict[str, Any]:
+    """A check's result in a line: its status, and for its tests their number and a hash over ids and results."""
+    if result.cases is None:
+        return {"status": result.status.value}
+    steady = [f"{case.id}\0{case.status.value}" for case in result.cases if case.id not in result.flaky]
+    digest = hashlib.sha256("\n".join(steady).encode("utf-8", "backslashreplace")).hexdigest()
+    return {"status": result.status.value, "tests": len(result.cases), "digest": digest[:16]}
 
 
 def to_json(value: Any) -> str:
@@ -99,4 +115,6 @@ def _log(attempt: Attempt) -> str:
     verdict = attempt.verdict
     if isinstance(verdict, Refused):
         parts.append(f"refused at {verdict.stage}: {verdict.reason}: {verdict.words}")
+    if isinstance(verdict, Unverified):
+        parts.append(f"unverified: {verdict.reason}: {verdict.words}")
     return "\n".join(parts) + "\n"

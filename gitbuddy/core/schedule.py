@@ -8,7 +8,7 @@ from typing import Literal
 
 from gitbuddy.values import Task
 
-State = Literal["ready", "blocked", "running", "landed", "gave-up"]
+State = Literal["ready", "blocked", "running", "landed", "unverified", "gave-up"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,8 @@ def _standing(
         return Standing(task, "blocked", f"needs a task that is not known, or not the only one so called: {unknown[0]}")
     if given_up := [need for need in known if told[need.id].state == "gave-up"]:
         return Standing(task, "blocked", f"needs a task that gave up: {_called(given_up[0])}", known)
+    if doubtful := [need for need in known if told[need.id].state == "unverified"]:
+        return Standing(task, "blocked", f"needs a task that could not be verified: {_called(doubtful[0])}", known)
     if waiting := [need for need in known if told[need.id].state != "landed"]:
         return Standing(task, "blocked", f"waits for {_called(waiting[0])}", known)
     return Standing(task, "ready", needs=known)
@@ -73,8 +75,8 @@ def _over(task: Task, needs: tuple[Task, ...], states: Mapping[str, str]) -> Sta
             return None
         case "landed":
             return Standing(task, "landed", needs=needs)
-        case "gave-up":
-            return Standing(task, "gave-up", needs=needs)
+        case "gave-up" | "unverified" as ended:
+            return Standing(task, ended, needs=needs)
         case _:
             return Standing(task, "running", needs=needs)
 

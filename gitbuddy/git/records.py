@@ -24,7 +24,7 @@ from gitbuddy.values import ID_LENGTH, Task
 JOBS = "refs/buddy/v1/jobs/"
 PINS = "refs/buddy/v1/pin/"
 RUNNING = ("claimed", "attempted", "landing")
-ENDED = ("landed", "gave-up")
+ENDED = ("landed", "unverified", "gave-up")
 ID = re.compile(rf"[a-z2-7]{{{ID_LENGTH}}}")
 LARGEST_FACTS = 4 << 20
 LARGEST_FILE = 64 << 20
@@ -140,13 +140,19 @@ class Records:
             ) from error
 
     def append(
-        self, job: Job, state: str, details: Mapping[str, Any] | None = None, files: Mapping[str, bytes] | None = None
+        self,
+        job: Job,
+        state: str,
+        details: Mapping[str, Any] | None = None,
+        files: Mapping[str, bytes] | None = None,
+        keep: str | None = None,
     ) -> Job:
         """Note a change of state, with `details` (plain data, instead of the last ones) and files for the record.
 
-        `LostClaim` if anybody else has moved the job since `job` was read.
+        `keep` is a commit that lives as long as the record does. `LostClaim` if anybody else has moved the job since
+        `job` was read.
         """
-        return self._append(job, state, details or {}, files or {}, job.owner)
+        return self._append(job, state, details or {}, files or {}, job.owner, keep)
 
     def release(self, job: Job) -> Job:
         """Put a job back into the queue: one that was given up, or whose owner will not come back."""
@@ -194,22 +200,30 @@ class Records:
         return {name.removeprefix(PINS): oid for name, oid in self._repo.refs.under(PINS).items()}
 
     def _append(
-        self, job: Job, state: str, details: Mapping[str, Any], files: Mapping[str, bytes | None], owner: Owner | None
+        self,
+        job: Job,
+        state: str,
+        details: Mapping[str, Any],
+        files: Mapping[str, bytes | None],
+        owner: Owner | None,
+        keep: str | None = None,
     ) -> Job:
         if state not in STATES:
             raise ValueError(f"not a state of a job: {state}")
         new = State(state, job.epoch, job.created, secrets.token_hex(8), owner, details)
-        commit = self._commit(job.tip, job.id, new, files)
+        commit = self._commit(job.tip, job.id, new, files, keep)
         if not self._repo.refs.move(_ref(job.id), job.tip, commit, f"gitbuddy: {state}"):
             raise LostClaim(job.id)
         return replace(job, state=state, tip=commit, owner=owner, details=details, updated=time.time())
 
-    def _commit(self, tip: str | None, job_id: str, state: State, files: Mapping[str, bytes | None]) -> str:
+    def _commit(
+        self, tip: str | None, job_id: str, state: State, files: Mapping[str, bytes | None], keep: str | None = None
+    ) -> str:
         blobs = {path: None if data is None else Blob(data) for path, data in files.items()}
         blobs["state.json"] = Blob(state_to_json(state))
         tree = self._repo.objects.write_tree(tip, blobs)
         who = signature("gitbuddy", "gitbuddy@localhost")
-        parents = [tip] if tip else []
+        parents = [parent for parent in (tip, keep) if parent]
         return self._repo.objects.write_commit(tree, parents, _message(job_id, state), who, who)
 
     def _load(self, job_id: str, tip: str) -> Job:

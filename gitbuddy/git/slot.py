@@ -82,6 +82,8 @@ class Slot:
         self._laid: dict[bytes, Blob | None] = {}
         self._included: dict[bytes, Blob] = {}
         self.times = times
+        self.leftovers = False
+        """Whether commands have left ignored files, as of the last time it was settled."""
         self.path = ground.path
         self.base = base
         self.base_tree = self._listing.tree
@@ -134,6 +136,7 @@ class Slot:
                 if path != POINTER:
                     self._disk.remove(path)
         self._put_included()
+        self.leftovers = False
 
     def include(self, files: dict[bytes, Blob]) -> None:
         """Keep these untracked files in the worktree, whatever commands do to them."""
@@ -232,6 +235,10 @@ class Slot:
         for path in rest:
             if path not in kept:
                 self._disk.remove(path)
+        self.leftovers = self.leftovers or any(not self._holds_included(path) for path in kept)
+
+    def _holds_included(self, path: bytes) -> bool:
+        return any(one == path or one.startswith(path + b"/") for one in self._included)
 
     def _in_gitlink(self, path: bytes) -> bool:
         return posixpath.dirname(path) in self._listing.gitlinks

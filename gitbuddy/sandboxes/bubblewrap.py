@@ -102,6 +102,7 @@ class Bubblewrap:
 
     name = "bubblewrap"
     confines = True
+    runs = True
     findings: tuple[str, ...] = ()
     closed = True
 

@@ -110,6 +110,7 @@ class Landlock:
 
     name = "landlock"
     confines = True
+    runs = True
     findings: tuple[str, ...] = ()
     closed = True
 

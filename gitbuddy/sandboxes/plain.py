@@ -30,6 +30,7 @@ class Plain:
 
     name = "plain"
     confines = False
+    runs = True
     findings: tuple[str, ...] = ("everything",)
     closed = False
 

@@ -133,10 +133,13 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a job ended. `commit` and `branch` are set when it landed; `reason` says why when it gave up."""
+    """How a job ended. `commit` and `branch` are set when it landed; `reason` says why it did not.
+
+    An `unverified` one has a commit, kept in its record, and no branch.
+    """
 
     task: Task
-    state: Literal["landed", "gave-up"]
+    state: Literal["landed", "unverified", "gave-up"]
     attempts: tuple[Attempt, ...]
     reason: str
     commit: str | None = None

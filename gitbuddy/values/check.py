@@ -32,12 +32,17 @@ class Check:
 
 
 class CheckStatus(StrEnum):
-    """How a check ended. `CANNOT_RUN` (no such program, nothing collected) and `TIMED_OUT` are never a pass."""
+    """How a check ended. Only `PASSED` is a pass.
+
+    `CANNOT_RUN`: no such program, nothing collected. `UNTRUSTED`: the run says one thing and its traces another, as
+    when it ends well and leaves no report, or reports a test as passed that must fail.
+    """
 
     PASSED = "passed"
     FAILED = "failed"
     CANNOT_RUN = "cannot-run"
     TIMED_OUT = "timed-out"
+    UNTRUSTED = "untrusted"
 
 
 class CaseStatus(StrEnum):

@@ -7,7 +7,7 @@ import pytest
 from made import BASE, DEEP, FAST, accepted, attempt, change, failed, passed, patch, result, task
 
 from gitbuddy.core import events
-from gitbuddy.values import Attempt, CheckStatus, Event, Move, Outcome, Refused
+from gitbuddy.values import Attempt, CheckStatus, Event, Move, Outcome, Refused, Unverified
 
 JOB = task("make it work", files=("a.py",))
 
@@ -63,6 +63,7 @@ def test_an_accepted_attempt() -> None:
         "durationMs": 2250,
         "accepted": True,
         "shown": ["lint: passed on base, passed here", "test: failed on base, passed here"],
+        "doubts": [],
     }
 
 
@@ -82,6 +83,13 @@ def test_an_attempt_that_ended_before_the_checks_is_a_rejected_patch(stage: str)
 
     assert events.judged(JOB, made).name == "patch_rejected"
     assert events.judged(JOB, made).data["words"] == "no keys"
+
+
+def test_an_attempt_that_could_not_be_verified() -> None:
+    event = events.judged(JOB, replace(attempt(), verdict=Unverified("no-cases", "not told", ("a",))))
+
+    assert event.name == "verification_unverified"
+    assert (event.data["reason"], event.data["words"], event.data["shown"]) == ("no-cases", "not told", ["a"])
 
 
 def test_a_job_that_landed() -> None:

@@ -3,15 +3,16 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from made import change, evidence, failed, lint, passed, patch, result
+from made import by_case, change, evidence, failed, lint, passed, patch, result, task
 
-from gitbuddy.core.evidence import Evidence
+from gitbuddy.core.evidence import Evidence, Mutation
 from gitbuddy.core.kinds import RULES, rules_of
 from gitbuddy.core.verdict import judge
-from gitbuddy.values import Accepted, Change, CheckKind, CheckResult, CheckStatus, Kind, Patch, Refused
+from gitbuddy.values import Accepted, Change, CheckKind, CheckResult, CheckStatus, Kind, Patch
 
 F401, F841 = "a.py:1:8: F401 `os` imported but unused\n", "a.py:7:5: F841 `x` is never used\n"
 TEST = change("tests/test_shop.py", "def test_a():\n    pass\n", "def test_a():\n    pass\n\ndef test_b():\n    pass\n")
@@ -20,7 +21,7 @@ CUT = "\n[... 9999 bytes left out ...]\n"
 
 def reason(case: Evidence) -> str:
     verdict = rules_of(case.task.kind).prove(case)
-    return verdict.reason if isinstance(verdict, Refused) else ""
+    return "" if isinstance(verdict, Accepted) else verdict.reason
 
 
 def test_every_kind_has_rules_and_words_of_its_own() -> None:
@@ -40,15 +41,13 @@ def test_every_kind_has_rules_and_words_of_its_own() -> None:
         (Kind.FIX_LINT, (failed("test"),), "no lint check"),
         (Kind.FIX_LINT, (lint(), failed("test")), "no lint check fails"),
         (Kind.FIX_LINT, (result("lint", CheckStatus.CANNOT_RUN, kind=CheckKind.LINT),), "no lint check fails"),
-        (Kind.CHANGE, (passed("accept"),), "they are: passed"),
-        (Kind.GENERATE, (result("accept", CheckStatus.CANNOT_RUN),), "they are: cannot-run"),
         (Kind.TEST, (lint(),), "no test check"),
         (Kind.TEST, (failed("test"),), "do not pass"),
         (Kind.TEST, (result("test", CheckStatus.TIMED_OUT),), "do not pass"),
     ],
 )
 def test_says_why_there_is_nothing_to_do(kind: Kind, base: tuple[CheckResult, ...], words: str) -> None:
-    assert words in rules_of(kind).pointless(base)
+    assert words in rules_of(kind).pointless(task(kind=kind), base)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +57,6 @@ def test_says_why_there_is_nothing_to_do(kind: Kind, base: tuple[CheckResult, ..
         (Kind.FIX, (passed("test"), lint("x"))),
         (Kind.FIX_LINT, (lint(F401),)),
         (Kind.CHANGE, (failed("test"),)),
-        (Kind.CHANGE, (failed("accept"),)),
         (Kind.TEST, (passed("test"),)),
         (Kind.TEST, (result("test", CheckStatus.CANNOT_RUN),)),
         (Kind.DOCUMENT, ()),
@@ -66,7 +64,7 @@ def test_says_why_there_is_nothing_to_do(kind: Kind, base: tuple[CheckResult, ..
     ],
 )
 def test_begins_where_there_is_something_to_do(kind: Kind, base: tuple[CheckResult, ...]) -> None:
-    assert rules_of(kind).pointless(base) == ""
+    assert rules_of(kind).pointless(task(kind=kind), base) == ""
 
 
 # -- change, generate, translate, refactor ----------------------------------------------------------------------------
@@ -74,24 +72,47 @@ def test_begins_where_there_is_something_to_do(kind: Kind, base: tuple[CheckResu
 KINDS_WITH_ACCEPTANCE = (Kind.CHANGE, Kind.GENERATE, Kind.TRANSLATE, Kind.REFACTOR)
 
 
+ACCEPT = "tests/test_new.py::test_it"
+RED, GREEN_CASE, OTHER = f"{ACCEPT} failed", f"{ACCEPT} passed", "tests/test_a.py::test_b passed"
+
+
 @pytest.mark.parametrize("kind", KINDS_WITH_ACCEPTANCE)
 @pytest.mark.parametrize(
     ("before", "after", "expected"),
     [
-        (failed("accept"), passed("accept"), ""),
-        (failed("accept"), failed("accept"), "not-accepted"),
-        (passed("accept"), passed("accept"), "not-accepted"),
-        (failed("accept"), result("accept", CheckStatus.CANNOT_RUN), "not-accepted"),
-        (failed("accept"), passed("other"), "not-accepted"),
-        (passed("test"), passed("test"), ""),
+        (by_case(OTHER, RED), by_case(OTHER, GREEN_CASE), ""),
+        (by_case(OTHER, "tests/test_new.py failed"), by_case(OTHER, GREEN_CASE), ""),
+        (by_case(OTHER, RED), by_case(OTHER, RED), "not-accepted"),
+        (by_case(OTHER, GREEN_CASE), by_case(OTHER, GREEN_CASE), "not-accepted"),
+        (by_case(OTHER, RED), by_case(OTHER), "not-accepted"),
+        (by_case(OTHER, RED), by_case(OTHER, f"{ACCEPT} skipped"), "not-accepted"),
+        (by_case(OTHER, RED, flaky=(ACCEPT,)), by_case(OTHER, GREEN_CASE), "not-accepted"),
+        (by_case(OTHER, RED), by_case(OTHER, GREEN_CASE, flaky=(ACCEPT,)), "not-accepted"),
+        (failed("test"), passed("test"), "not-accepted"),
     ],
 )
 def test_acceptance_tests_must_turn_green(kind: Kind, before: CheckResult, after: CheckResult, expected: str) -> None:
-    assert reason(evidence(before, after, kind)) == expected
+    lint_too = passed("lint", CheckKind.LINT)
+
+    assert reason(evidence((lint_too, before), (lint_too, after), kind, accept=(ACCEPT,))) == expected
 
 
-def test_acceptance_that_was_asked_for_and_never_ran_is_not_shown() -> None:
-    assert reason(evidence(passed(), passed(), accept=("tests/test_new.py",))) == "not-accepted"
+@pytest.mark.parametrize(
+    ("base", "words"),
+    [
+        (passed("test"), "tells of single tests"),
+        (by_case(OTHER), "no test of the base has this name"),
+        (by_case(OTHER, GREEN_CASE), "it is passed"),
+        (by_case(OTHER, RED), ""),
+        (by_case(OTHER, "tests/test_new.py failed"), ""),
+    ],
+)
+@pytest.mark.parametrize("kind", KINDS_WITH_ACCEPTANCE)
+def test_an_acceptance_test_must_fail_on_the_base(kind: Kind, base: CheckResult, words: str) -> None:
+    found = rules_of(kind).pointless(task(kind=kind, accept=(ACCEPT,)), (base,))
+
+    assert words in found
+    assert bool(found) is bool(words)
 
 
 MODULE = """\
@@ -361,7 +382,7 @@ def test_what_cannot_be_compared_is_refused(path: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "after", "expected"),
     [
-        pytest.param((TEST,), passed("test"), "", id="tests added"),
+        pytest.param((TEST,), passed("test"), "no-cases", id="tests added, and not told of"),
         pytest.param((TEST, change()), passed("test"), "not-a-test", id="code touched"),
         pytest.param((TEST,), failed("test"), "not-shown", id="the new test fails"),
         pytest.param((TEST,), result("test", CheckStatus.CANNOT_RUN), "not-shown", id="cannot run"),
@@ -396,7 +417,69 @@ def test_no_test_is_lost_or_skipped(path: str, before: str, after: str) -> None:
     changed, kept = patch(change(path, before, after)), patch(change(path, before, before + "\n" + before))
 
     assert reason(evidence(passed(), passed(), Kind.TEST, changed)) == "tests-removed"
-    assert reason(evidence(passed(), passed(), Kind.TEST, kept)) == ""
+    assert reason(evidence(passed(), passed(), Kind.TEST, kept)) == "no-cases"
+
+
+OLD_TEST, NEW_TEST, SECOND = "t.py::test_a passed", "t.py::test_b passed", "t.py::test_c passed"
+NOTICED = Mutation(frozenset({"t.py::test_b"}), 7)
+
+
+@pytest.mark.parametrize(
+    ("after", "mutation", "expected"),
+    [
+        ((OLD_TEST, NEW_TEST), NOTICED, ""),
+        ((OLD_TEST, NEW_TEST, SECOND), NOTICED, "blind-test"),
+        ((OLD_TEST, NEW_TEST), Mutation(frozenset({"t.py::test_a"}), 7), "blind-test"),
+        ((OLD_TEST,), NOTICED, "no-new-test"),
+        ((OLD_TEST, "t.py::test_b skipped"), NOTICED, "no-new-test"),
+        ((OLD_TEST, NEW_TEST), Mutation(obstacle="no code found"), "no-mutants"),
+        ((OLD_TEST, NEW_TEST), None, "no-mutants"),
+    ],
+)
+def test_each_new_test_must_notice_a_fault(after: tuple[str, ...], mutation: Mutation | None, expected: str) -> None:
+    case = evidence(by_case(OLD_TEST), by_case(*after), Kind.TEST, patch(TEST))
+
+    assert reason(replace(case, mutation=mutation)) == expected
+
+
+def test_the_first_tests_of_a_project_are_all_new() -> None:
+    none_yet = result("test", CheckStatus.CANNOT_RUN)
+    case = evidence(none_yet, by_case(NEW_TEST), Kind.TEST, patch(TEST))
+
+    assert reason(replace(case, mutation=NOTICED)) == ""
+    assert reason(replace(case, mutation=Mutation(frozenset(), 7))) == "blind-test"
+
+
+FIX_OTHER, FIX_RED, FIX_GREEN = "t.py::a passed", "t.py::b failed", "t.py::b passed"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "path", "expected"),
+    [
+        (by_case(FIX_OTHER, FIX_RED), by_case(FIX_OTHER, FIX_GREEN), "src/x.py", ""),
+        (by_case(FIX_OTHER, FIX_RED), by_case(FIX_OTHER, FIX_RED), "src/x.py", "still-failing"),
+        (by_case(FIX_OTHER, FIX_RED), by_case(FIX_OTHER, FIX_GREEN), "t.py", "test-changed"),
+        (by_case(FIX_OTHER, FIX_RED, flaky=("t.py::b",)), by_case(FIX_OTHER, FIX_GREEN), "src/x.py", "still-failing"),
+        (by_case(FIX_RED, "t.py::c failed"), by_case(FIX_GREEN, "t.py::c failed"), "src/x.py", ""),
+        (by_case("t.py failed", "u.py failed"), by_case(FIX_GREEN, "u.py failed"), "src/x.py", ""),
+        (by_case("t.py failed", "u.py failed"), by_case(FIX_RED, "u.py failed"), "src/x.py", "still-failing"),
+    ],
+)
+def test_a_fix_turns_a_red_test_green(before: CheckResult, after: CheckResult, path: str, expected: str) -> None:
+    made = evidence(before, after, Kind.FIX, patch(change(path)))
+
+    assert reason(made) == expected
+
+
+def test_what_a_fix_leaves_failing_is_said() -> None:
+    verdict = judge(evidence(by_case(FIX_RED, "t.py::c failed"), by_case(FIX_GREEN, "t.py::c failed"), Kind.FIX))
+
+    assert isinstance(verdict, Accepted)
+    assert verdict.shown == (
+        "test: failed on base, failed here (2 tests)",
+        "tests failed on base, pass here: t.py::b",
+    )
+    assert verdict.doubts == ("still failing, as on the base: t.py::c",)
 
 
 # -- the whole verdict ------------------------------------------------------------------------------------------------

@@ -3,10 +3,19 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from made import BASE, TREE, accepted, attempt, brief, change, failed, passed, patch, task
+from made import BASE, TREE, accepted, attempt, brief, by_case, change, failed, passed, patch, task
 
-from gitbuddy.core.provenance import VERSION, attempt_facts, attempt_files, check_facts, note, to_json, verdict_facts
-from gitbuddy.values import Accepted, Proposal, Refused
+from gitbuddy.core.provenance import (
+    VERSION,
+    attempt_facts,
+    attempt_files,
+    check_digest,
+    check_facts,
+    note,
+    to_json,
+    verdict_facts,
+)
+from gitbuddy.values import Accepted, Proposal, Refused, Unverified
 
 
 def test_the_record_of_an_accepted_attempt() -> None:
@@ -48,6 +57,7 @@ def test_facts_of_an_attempt() -> None:
         "verdict": {
             "accepted": True,
             "shown": ["lint: passed on base, passed here", "test: failed on base, passed here"],
+            "doubts": [],
         },
         "tree": TREE,
         "paths": ["src/shop.py"],
@@ -64,7 +74,14 @@ def test_without_a_proposal_the_model_is_the_one_asked() -> None:
 
 
 def test_verdicts_as_data() -> None:
-    assert verdict_facts(Accepted(("a",))) == {"accepted": True, "shown": ["a"]}
+    assert verdict_facts(Accepted(("a",), ("b",))) == {"accepted": True, "shown": ["a"], "doubts": ["b"]}
+    assert verdict_facts(Unverified("no-cases", "why", ("a",))) == {
+        "accepted": False,
+        "unverified": True,
+        "reason": "no-cases",
+        "words": "why",
+        "shown": ["a"],
+    }
     assert verdict_facts(Refused("guard", "secret", "no")) == {
         "accepted": False,
         "stage": "guard",
@@ -83,8 +100,19 @@ def test_a_check_as_data_keeps_its_output() -> None:
         "exitCode": 1,
         "seconds": 0.5,
         "cached": False,
+        "flaky": [],
+        "cases": None,
         "output": "no\n",
     }
+    assert check_facts(by_case("a failed", "b passed"))["cases"] == {"a": "failed", "b": "passed"}
+
+
+def test_a_digest_tells_results_apart_and_leaves_flaky_tests_out() -> None:
+    one, other = by_case("a passed", "b passed"), by_case("a passed", "b skipped")
+
+    assert check_digest(one) != check_digest(other)
+    assert check_digest(replace(one, flaky=("b",))) == check_digest(replace(other, flaky=("b",)))
+    assert check_digest(passed()) == {"status": "passed"}
 
 
 def test_text_that_is_no_text_is_recorded_visibly() -> None:

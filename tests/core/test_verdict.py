@@ -9,7 +9,7 @@ from gitbuddy.core.evidence import Checked, Evidence, red, worse
 from gitbuddy.core.verdict import judge, regressed
 from gitbuddy.values import Accepted, CheckKind, CheckResult, CheckStatus, Kind, Patch, Refused
 
-PASSED, FAILED, CANNOT_RUN, TIMED_OUT = CheckStatus
+PASSED, FAILED, CANNOT_RUN, TIMED_OUT, UNTRUSTED = CheckStatus
 GREEN = passed("other")
 """A check that passes on both sides, so that something is shown."""
 
@@ -26,12 +26,14 @@ def reason(case: Evidence) -> str:
 @pytest.mark.parametrize("before", CheckStatus)
 @pytest.mark.parametrize("after", CheckStatus)
 def test_every_pair_of_states(before: CheckStatus, after: CheckStatus) -> None:
-    lost = (before is PASSED and after is not PASSED) or (before is FAILED and after in (CANNOT_RUN, TIMED_OUT))
+    nothing = (CANNOT_RUN, TIMED_OUT, UNTRUSTED)
+    lost = (before is PASSED and after is not PASSED) or (before is FAILED and after in nothing)
     base, candidate = result("test", before), result("test", after)
 
     assert worse(base, candidate) is lost
     assert regressed((GREEN, base), candidate) is lost
-    assert reason(evidence((GREEN, base), (GREEN, candidate))) == ("check-worse" if lost else "")
+    expected = "untrusted" if after is UNTRUSTED else "check-worse"
+    assert reason(evidence((GREEN, base), (GREEN, candidate))) == (expected if lost else "")
 
 
 @pytest.mark.parametrize("status", [FAILED, CANNOT_RUN, TIMED_OUT])

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from gitbuddy.core.evidence import Evidence
 from gitbuddy.core.kinds import change, document, fix, fix_lint, generate, refactor, test, translate
-from gitbuddy.values import Accepted, CheckResult, Kind, Refused
+from gitbuddy.values import CheckResult, Kind, Task, Verdict
 
 
 class Rules(Protocol):
@@ -18,11 +18,11 @@ class Rules(Protocol):
 
     WORDS: str
 
-    def pointless(self, base: tuple[CheckResult, ...]) -> str:
+    def pointless(self, task: Task, base: tuple[CheckResult, ...]) -> str:
         """Why there is nothing to do on this base; empty when there is."""
         ...
 
-    def prove(self, evidence: Evidence) -> Accepted | Refused:
+    def prove(self, evidence: Evidence) -> Verdict:
         """The contract beyond "no check got worse"."""
         ...
 

@@ -6,7 +6,7 @@ import re
 
 from gitbuddy.core.evidence import Evidence
 from gitbuddy.core.syntax import skeleton
-from gitbuddy.values import Accepted, Change, CheckResult, Refused
+from gitbuddy.values import Accepted, Change, CheckResult, Refused, Task
 
 WORDS = "Improve docstrings and comments only. Change no code: not a name, not a value, not an import."
 _PROSE = re.compile(
@@ -15,7 +15,7 @@ _PROSE = re.compile(
 """Files that are words and nothing else. Not every `.txt` is: requirements.txt and CMakeLists.txt are code."""
 
 
-def pointless(base: tuple[CheckResult, ...]) -> str:
+def pointless(task: Task, base: tuple[CheckResult, ...]) -> str:
     return ""
 
 

@@ -2,29 +2,44 @@
 
 from __future__ import annotations
 
+from gitbuddy.core.cases import file_of, listed
 from gitbuddy.core.evidence import Evidence, passed, red
+from gitbuddy.core.kinds import change
 from gitbuddy.core.rules.protected import is_test_path
-from gitbuddy.values import Accepted, CheckKind, CheckResult, Refused
+from gitbuddy.values import Accepted, CaseStatus, CheckKind, CheckResult, Refused, Task
 
 WORDS = "A check fails. Find the cause in the code and mend it. Do not change the tests."
 
 
-def pointless(base: tuple[CheckResult, ...]) -> str:
-    return "" if red(base) else "nothing to fix: no check fails on the base"
+def pointless(task: Task, base: tuple[CheckResult, ...]) -> str:
+    return change.pointless(task, base) if red(base) else "nothing to fix: no check fails on the base"
 
 
 def prove(evidence: Evidence) -> Accepted | Refused:
-    if tests := [path for path in evidence.patch.paths if is_test_path(path)]:
+    mended = evidence.mended_tests()
+    pinned = {file_of(name) for name in mended}
+    if tests := [path for path in evidence.patch.paths if is_test_path(path) or path in pinned]:
         return Refused("checks", "test-changed", f"a fix leaves the tests as they are: {tests[0]}")
-    mended = [result.check for result in evidence.mended()]
+    if left := change.unaccepted(evidence):
+        return Refused("checks", "still-failing", f"what must be mended still fails: {listed(left)}")
+    sentences = [f"tests failed on base, pass here: {listed(mended)}"] if mended else []
+    checks = [result.check for result in evidence.mended()]
+    sentences += [f"{check.name}: failed on base, passes here" for check in checks]
     sought = _sought(evidence.base.results)
-    if not any(check.kind in sought for check in mended):
+    if not mended and not any(check.kind in sought for check in checks):
         still = ", ".join(after.check.name for after in evidence.candidate.results if not passed(after))
         return Refused("checks", "still-failing", f"what failed on the base still fails: {still}")
-    return Accepted(tuple(f"{check.name}: failed on base, passes here" for check in mended))
+    return Accepted(tuple(sentences), _left(evidence))
 
 
 def _sought(base: tuple[CheckResult, ...]) -> frozenset[CheckKind]:
     """The kinds of check one of which must turn green: tests where tests fail, so that tidying up is no fix."""
     kinds = frozenset(result.check.kind for result in red(base))
     return frozenset({CheckKind.TEST}) if CheckKind.TEST in kinds else kinds
+
+
+def _left(evidence: Evidence) -> tuple[str, ...]:
+    """Tests that fail as they did on the base: not this change's fault, and not mended by it."""
+    cases = [case for result in evidence.candidate.results for case in result.cases or ()]
+    names = sorted(case.id for case in cases if case.status is CaseStatus.FAILED)
+    return (f"still failing, as on the base: {listed(names)}",) if names else ()

@@ -5,12 +5,12 @@ from __future__ import annotations
 from gitbuddy.core.diagnostics import diagnostics, is_cut
 from gitbuddy.core.evidence import Evidence, failed, news, passed, red
 from gitbuddy.core.suppressions import silenced
-from gitbuddy.values import Accepted, CheckKind, CheckResult, Refused
+from gitbuddy.values import Accepted, CheckKind, CheckResult, Refused, Task
 
 WORDS = "A linter complains. Mend what it names with the smallest change; behaviour stays the same."
 
 
-def pointless(base: tuple[CheckResult, ...]) -> str:
+def pointless(task: Task, base: tuple[CheckResult, ...]) -> str:
     lint = [result for result in base if result.check.kind is CheckKind.LINT]
     if not lint:
         return "the project has no lint check"

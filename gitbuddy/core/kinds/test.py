@@ -5,9 +5,21 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from gitbuddy.core.cases import listed
 from gitbuddy.core.evidence import Evidence, passed
 from gitbuddy.core.rules.protected import is_test_path
-from gitbuddy.values import Accepted, Change, CheckKind, CheckResult, CheckStatus, Refused
+from gitbuddy.values import (
+    Accepted,
+    CaseStatus,
+    Change,
+    CheckKind,
+    CheckResult,
+    CheckStatus,
+    Refused,
+    Task,
+    Unverified,
+    Verdict,
+)
 
 WORDS = "Write tests for the code as it is. Change test files only; every test must pass on the present code."
 _CAN_SHOW = (CheckStatus.PASSED, CheckStatus.CANNOT_RUN)
@@ -25,7 +37,7 @@ _SKIPPED = re.compile(
 )
 
 
-def pointless(base: tuple[CheckResult, ...]) -> str:
+def pointless(task: Task, base: tuple[CheckResult, ...]) -> str:
     tests = _tests(base)
     if not tests:
         return "the project has no test check, so new tests could not be shown to pass"
@@ -34,7 +46,7 @@ def pointless(base: tuple[CheckResult, ...]) -> str:
     return ""
 
 
-def prove(evidence: Evidence) -> Accepted | Refused:
+def prove(evidence: Evidence) -> Verdict:
     if others := [path for path in evidence.patch.paths if not is_test_path(path)]:
         return Refused("checks", "not-a-test", f"a test task changes test files only, and this is none: {others[0]}")
     if shrunk := [change.path for change in evidence.patch.changes if _shrinks(change)]:
@@ -42,7 +54,36 @@ def prove(evidence: Evidence) -> Accepted | Refused:
     green = [result.check.name for result in _tests(evidence.candidate.results) if passed(result)]
     if not green:
         return Refused("checks", "not-shown", "no test run passes with the new tests")
-    return Accepted((f"only test files changed, and they pass: {', '.join(green)}",))
+    shown = f"only test files changed, and they pass: {', '.join(green)}"
+    return _worth(evidence, shown)
+
+
+def _worth(evidence: Evidence, shown: str) -> Verdict:
+    """Whether each new test would notice a fault: one that passes whatever the code does is worth nothing."""
+    added, mutation = new_tests(evidence), evidence.mutation
+    if not any(result.cases is not None for result in _tests(evidence.candidate.results)):
+        return Unverified(
+            "no-cases", "the test run does not tell of single tests, so the new ones are not known", (shown,)
+        )
+    if not added:
+        return Refused("checks", "no-new-test", "no test was added: none passes now that the base does not have")
+    if mutation is None or mutation.obstacle:
+        why = mutation.obstacle if mutation else "the new tests were not tried on faulty code"
+        return Unverified("no-mutants", f"it cannot be shown that the new tests would notice a fault: {why}", (shown,))
+    if blind := [name for name in added if name not in mutation.noticed]:
+        words = (
+            f"these tests pass whatever the code does; they noticed none of {mutation.tried} small faults put into it"
+        )
+        return Refused("checks", "blind-test", f"{words}: {listed(blind)}")
+    return Accepted(
+        (shown, f"each of {len(added)} new tests noticed a fault put into the code ({mutation.tried} tried)")
+    )
+
+
+def new_tests(evidence: Evidence) -> tuple[str, ...]:
+    """Ids of the new tests that pass."""
+    cases = {case.id: case for result in evidence.candidate.results for case in result.cases or ()}
+    return tuple(name for name in evidence.added_tests() if cases[name].status is CaseStatus.PASSED)
 
 
 def _tests(results: tuple[CheckResult, ...]) -> tuple[CheckResult, ...]:

@@ -1,0 +1,56 @@
+"""pytest: JUnit XML in its `xunit1` family, which names files, and negative controls in the same session."""
+
+from __future__ import annotations
+
+from xml.etree.ElementTree import Element
+
+from gitbuddy.checks.reports import Report, junit, settled
+from gitbuddy.checks.reports.files import read_file
+from gitbuddy.checks.runners import controls
+from gitbuddy.checks.runners.runner import Folders, Order
+from gitbuddy.values import Case, Check, CompletedCommand
+
+REPORT = "pytest.xml"
+PLUGIN = "gitbuddy_pytest"
+OPTIONS = (
+    *("-o", "junit_family=xunit1", "-o", "junit_logging=no"),
+    # All failures are told: one that was there before must not hide a new one.
+    *("--maxfail=0", "--continue-on-collection-errors"),
+)
+
+
+def fits(check: Check) -> bool:
+    named = check.runner == "pytest" or any(word.rpartition("/")[2] in ("pytest", "py.test") for word in check.command)
+    return named and controls.importable(check.command)
+
+
+def order(check: Check, folders: Folders) -> Order:
+    plugin = controls.bring(folders.tools, PLUGIN)
+    names, green = controls.names(), controls.green()
+    return Order(
+        command=(*check.command, "-p", plugin, *OPTIONS, f"--junitxml={folders.reports / REPORT}"),
+        environment={"PYTHONPATH": str(folders.tools), "GITBUDDY_CONTROLS": " ".join([str(green), *names])},
+        controls=frozenset(names),
+        green=green,
+    )
+
+
+def report(order: Order, done: CompletedCommand, folders: Folders) -> Report:
+    cases = junit.read(read_file(folders.reports / REPORT), case_id)
+    return Report(settled(_named(case, order.controls) for case in cases))
+
+
+def case_id(element: Element) -> str:
+    """pytest's own node id: `tests/test_x.py::TestY::test_z[1]`; for a file that cannot be collected, the file."""
+    file, name = element.get("file", ""), element.get("name", "")
+    module = file.removesuffix(".py").replace("/", ".")
+    if not file or name == module:
+        return file or name
+    classes = element.get("classname", "").removeprefix(module).strip(".")
+    return "::".join([file, *classes.split("."), name] if classes else [file, name])
+
+
+def _named(case: Case, names: frozenset[str]) -> Case:
+    """A control stands in the report as a test of some module: its bare name is what it goes by here."""
+    name = case.id.rpartition("::")[2]
+    return Case(name, case.status, case.words) if name in names else case

@@ -6,6 +6,7 @@ An alternative is a new file and a line in a table here, never an `if` in the en
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +19,9 @@ from gitbuddy.core.cascade import ladder_of
 from gitbuddy.engine import Engine
 from gitbuddy.errors import ModelUnavailable, UsageError
 from gitbuddy.forges.branch import BranchForge
+from gitbuddy.gate import bench as gate_bench
+from gitbuddy.gate.gate import Gate
+from gitbuddy.gate.replay import Verification, landed_at, replay
 from gitbuddy.git.repo import Repo
 from gitbuddy.git.worktree import Pool
 from gitbuddy.proposers import catalogue
@@ -49,6 +53,16 @@ class Bench:
     calls: Path
 
 
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What checks the candidates of one job."""
+
+    project: ProjectSettings
+    checks: tuple[Check, ...]
+    runner: CheckRunner
+    pool: Pool
+
+
 Maker = Callable[[Tier, Bench], Proposer]
 
 PROPOSERS: Mapping[str, Maker] = {
@@ -67,25 +81,47 @@ def run_task(session: Session, task: Task) -> Outcome:
 
 def build_engine(session: Session, task: Task) -> Engine:
     """Put the parts together: sandbox, checks as of the base, tiers, pool, forge."""
-    repo, project = session.repo, project_settings(session.repo, task.base)
-    sandbox = choose(session.user.sandbox)
-    session.emit(Event("sandbox", task.id, {"name": sandbox.name, "findings": list(sandbox.findings)}))
-    checks, tiers = checks_of(repo, project, task), cascade_of(session.user, task)
-    ladder_of(task, tiers, project.limits)  # a tier that the task cannot start at is refused before anything runs
-    limits = Limits(memory=project.limits.check_memory, output=project.limits.check_output)
-    bench = Bench(repo, task, checks, sandbox, limits, cache_folder(session.user) / "calls")
+    means = means_of(session, task, session.cache / "checks")
+    tiers = cascade_of(session.user, task)
+    ladder_of(task, tiers, means.project.limits)  # a tier that the task cannot start at is refused before anything runs
+    runner, checks = means.runner, means.checks
+    bench = Bench(session.repo, task, checks, runner.sandbox, runner.limits, cache_folder(session.user) / "calls")
     return Engine(
-        repo=repo,
-        pool=Pool(repo, session.cache, project.worktree.dependencies, watch=sandbox.closed),
+        repo=session.repo,
+        pool=means.pool,
         records=session.records,
         checks=checks,
-        runner=CheckRunner(sandbox, Cache(session.cache / "checks"), limits),
+        runner=runner,
         tiers=tiers,
         proposers={tier.name: PROPOSERS[tier.proposer](tier, bench) for tier in tiers},
-        forge=BranchForge(repo.publish),
-        settings=project,
+        forge=BranchForge(session.repo.publish),
+        settings=means.project,
         emit=session.emit,
     )
+
+
+def means_of(session: Session, task: Task, cache: Path) -> Means:
+    """What checks a candidate for this task, with results remembered in the folder `cache`."""
+    project = project_settings(session.repo, task.base)
+    sandbox = choose(session.user.sandbox)
+    session.emit(Event("sandbox", task.id, {"name": sandbox.name, "findings": list(sandbox.findings)}))
+    limits = Limits(memory=project.limits.check_memory, output=project.limits.check_output)
+    return Means(
+        project=project,
+        checks=checks_of(session.repo, project, task),
+        runner=CheckRunner(sandbox, Cache(cache), limits),
+        pool=Pool(session.repo, session.cache, project.worktree.dependencies, watch=sandbox.closed),
+    )
+
+
+def verify_commit(session: Session, revision: str) -> Verification:
+    """Replay the gate for a landed commit, with nothing remembered, and compare it with the record."""
+    landed = landed_at(session.repo, session.records, revision)
+    with tempfile.TemporaryDirectory(prefix="gitbuddy-verify-") as cache:
+        means = means_of(session, landed.task, Path(cache))
+        with means.pool.slot(landed.task.base) as slot:
+            gate = Gate(landed.task, gate_bench.Bench(slot, means.runner, means.checks, means.project), session.emit)
+            return replay(session.repo, gate, landed)
 
 
 def checks_of(repo: Repo, project: ProjectSettings, task: Task) -> tuple[Check, ...]:

@@ -26,7 +26,7 @@ ALLOWED = {
     "gate": {"gate", "core", "git", "checks", "protocols", "config", "errors", "values"},
     "engine": {"gate", "core", "git", "checks", "protocols", "config", "errors", "values"},
     "session": {"core", "git", "config", "errors", "values"},
-    "wiring": {"session", "engine", "core", "git", "checks", "proposers", "sandboxes", "forges"}
+    "wiring": {"session", "engine", "gate", "core", "git", "checks", "proposers", "sandboxes", "forges"}
     | {"protocols", "config", "errors", "values"},
     "testing": {"testing", "values", "errors", "protocols"},
 }

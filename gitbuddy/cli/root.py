@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "log": "Show the jobs that ran, newest first.",
     "show": "Show the record of one job.",
     "diff": "Show what a job changed, or last tried to change.",
+    "verify": "Replay the checks for a landed commit and compare them with its record.",
     "release": "Give a claimed job back to the queue.",
     "doctor": "Check git, sandbox, models and checks; name the fix for each problem.",
 }

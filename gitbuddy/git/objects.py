@@ -111,6 +111,9 @@ class Objects:
             commits = commits[0].parents
         return tuple(found)
 
+    def parents(self, commit: str) -> tuple[str, ...]:
+        return tuple(map(str, self._commit(commit).parent_ids))
+
     def commit_time(self, commit: str) -> float:
         """When a commit was made, in seconds since 1970."""
         return float(self._commit(commit).commit_time)

@@ -15,13 +15,13 @@ from gitbuddy.errors import GitbuddyError
 from gitbuddy.git import person
 from gitbuddy.git.history import combine
 from gitbuddy.git.ignore import ignored
-from gitbuddy.git.listing import Listing, list_tree
+from gitbuddy.git.listing import GITLINK, Entry, Listing, list_tree
 from gitbuddy.git.notes import Notes
 from gitbuddy.git.objects import EXECUTABLE, FILE, Blob, Objects
 from gitbuddy.git.opening import Place, locate
 from gitbuddy.git.refs import Refs
 from gitbuddy.git.settings import read_settings
-from gitbuddy.values import AllowedPatch, SourceFile
+from gitbuddy.values import AllowedPatch, Change, Patch, SourceFile
 
 HEADS = "refs/heads/"
 REMEMBERED = 4
@@ -127,6 +127,21 @@ class Repo:
             mode = EXECUTABLE if change.mode & 0o111 else FILE
             files[change.path] = None if change.after is None else Blob(change.after, mode)
         return self.objects.write_tree(base_tree, files)
+
+    def patch(self, old: str, new: str) -> Patch:
+        """What `new` changes of the files of `old`, both trees or commits; every kind of entry."""
+        before, after = self.listing(old).entries, self.listing(new).entries
+        paths = sorted(path for path in {*before, *after} if before.get(path) != after.get(path))
+        return Patch(tuple(self._change(path, before.get(path), after.get(path)) for path in paths))
+
+    def _change(self, path: bytes, before: Entry | None, after: Entry | None) -> Change:
+        old, new = (None if e is None or e.mode == GITLINK else self.objects.blob(e.oid) for e in (before, after))
+        mode = after.mode if after else FILE
+        return Change(os.fsdecode(path), old, new, mode)
+
+    def parents(self, commit: str) -> tuple[str, ...]:
+        """The parents of a commit, in order."""
+        return self.objects.parents(commit)
 
     def diff(self, old: str, new: str) -> str:
         """Unified diff of two trees or commits, as text for people."""

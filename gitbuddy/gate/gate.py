@@ -23,10 +23,25 @@ from gitbuddy.errors import GitbuddyError
 from gitbuddy.gate import configuration, literals, mutation, parsing
 from gitbuddy.gate.bench import Bench, Tree
 from gitbuddy.gate.coverage import measured
-from gitbuddy.values import Accepted, AllowedPatch, Check, CheckKind, CheckResult, Emit, Kind, Refused, Task, Verdict
+from gitbuddy.values import (
+    Accepted,
+    AllowedPatch,
+    Check,
+    CheckKind,
+    CheckResult,
+    CheckStatus,
+    Emit,
+    Kind,
+    Refused,
+    Task,
+    Verdict,
+)
 
 _BY_CHANCE = frozenset({CheckKind.TEST, CheckKind.COVERAGE})
 """Kinds of check that may end differently on the same files."""
+
+_NO_CHANCE = (CheckStatus.CANNOT_RUN, CheckStatus.UNTRUSTED)
+"""Endings that are not worth a second run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +115,7 @@ class Gate:
 
     def _doubted(self, candidate: Tree, base: Checked, done: Checked, suspect: CheckResult) -> tuple[Checked, Checked]:
         """(base, candidate), with a check that got worse run once more on both sides."""
-        if suspect.check.kind not in _BY_CHANCE or suspect.cached:
+        if suspect.check.kind not in _BY_CHANCE or suspect.cached or suspect.status in _NO_CHANCE:
             return base, done
         self._say("suspects again", [suspect.check])
         done = self._again(candidate, done, [suspect.check])

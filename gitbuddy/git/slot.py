@@ -231,7 +231,12 @@ class Slot:
         for path in rules:
             self._disk.remove(path)
         rest = sorted(set(extras) - set(rules))
-        kept = ignored(rest, self.path, self._place, (self._ground.lock,))
+        kept = {
+            path
+            for path in ignored(rest, self.path, self._place, (self._ground.lock,))
+            # Checks write no bytecode; whoever does could leave some that Python runs instead of the next candidate.
+            if posixpath.basename(path) != b"__pycache__"
+        }
         for path in rest:
             if path not in kept:
                 self._disk.remove(path)

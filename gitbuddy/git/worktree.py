@@ -24,7 +24,7 @@ MOST_SLOTS = 64
 PARKED = re.compile(r"parked ([0-9a-f]{40}) (\d{1,12}) (\d{1,12})( watched)?\n")
 CONFIG = "[core]\n\trepositoryformatversion = 0\n\tbare = false\n\tfilemode = true\n\texcludesFile = /dev/null\n"
 ATTRIBUTES = "* -text -eol -filter -ident -working-tree-encoding\n"
-CACHES = "__pycache__/\n.mypy_cache/\n.pytest_cache/\n.ruff_cache/\n"
+CACHES = ".mypy_cache/\n.pytest_cache/\n.ruff_cache/\n"
 """Folders of tools that are worth keeping between attempts, also where the project forgot to ignore them."""
 
 

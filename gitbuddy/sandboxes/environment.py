@@ -37,9 +37,6 @@ def base_environment(toolchain: Toolchain, mounts: Mounts, scratch: Path) -> dic
         "PATH": ":".join(str(folder) for folder in path),
         "HOME": str(scratch / "home"),
         "TMPDIR": str(scratch),
-        # Two candidates written within the same second and of the same size have the same (mtime, size), which is all
-        # that Python compares: a .pyc kept beside the source would run the one before. So each run starts without.
-        "PYTHONPYCACHEPREFIX": str(scratch / "pycache"),
         "GOCACHE": str(scratch / "go-build"),
         "npm_config_cache": str(scratch / "npm"),
     }

@@ -67,7 +67,8 @@ def test_a_commit_that_no_job_landed_is_said(project: Project, untouched: Again)
 def forged(project: Project, landed: str, calc: str) -> str:
     """A commit with other content and the note of one that landed."""
     repo = Repo.open(project.repo.path)
-    tree = repo.objects.write_tree(landed, {"calc.py": Blob(calc.encode())})
-    commit = repo.commit_tree(tree, repo.parents(repo.resolve(landed)), "forged")
-    repo.add_note(commit, repo.note(repo.resolve(landed)) or "")
+    tip = repo.resolve(landed)
+    tree = repo.objects.write_tree(tip, {"calc.py": Blob(calc.encode())})
+    commit = repo.commit_tree(tree, repo.parents(tip), "forged")
+    repo.add_note(commit, repo.note(tip) or "")
     return commit

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from xml.etree.ElementTree import Element
 
 from gitbuddy.checks.reports import Report, junit, settled
@@ -28,11 +29,16 @@ def order(check: Check, folders: Folders) -> Order:
     plugin = controls.bring(folders.tools, PLUGIN)
     names, green = controls.names(), controls.green()
     return Order(
-        command=(*check.command, "-p", plugin, *OPTIONS, f"--junitxml={folders.reports / REPORT}"),
+        command=(*check.command, "-p", plugin, *OPTIONS, *_places(folders.reports)),
         environment={"PYTHONPATH": str(folders.tools), "GITBUDDY_CONTROLS": " ".join([str(green), *names])},
         controls=frozenset(names),
         green=green,
     )
+
+
+def _places(reports: Path) -> tuple[str, str, str]:
+    # What failed last time is another candidate's business, and would make the worktree a warm one.
+    return (f"--junitxml={reports / REPORT}", "-o", f"cache_dir={reports / 'cache'}")
 
 
 def report(order: Order, done: CompletedCommand, folders: Folders) -> Report:

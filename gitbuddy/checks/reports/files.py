@@ -18,13 +18,16 @@ def read_file(path: Path, limit: int = LARGEST) -> bytes:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
         raise Unreadable(f"the test run left no report: {path.name}") from error
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise Unreadable(f"the test report is no regular file: {path.name}")
         if status.st_size > limit:
             raise Unreadable(f"the test report is larger than {limit} bytes: {path.name}")
-        return file.read(limit + 1)[:limit]
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            return file.read(limit + 1)[:limit]
+    finally:
+        os.close(descriptor)
 
 
 def files_in(folder: Path, suffix: str) -> tuple[Path, ...]:

@@ -26,6 +26,7 @@ from gitbuddy.core.evidence import Checked
 from gitbuddy.core.formats import parse
 from gitbuddy.core.guard import guard
 from gitbuddy.errors import GitbuddyError, Rejected
+from gitbuddy.gate import reviewing
 from gitbuddy.gate.bench import Bench
 from gitbuddy.gate.gate import Gate
 from gitbuddy.git.context import gather
@@ -33,7 +34,7 @@ from gitbuddy.git.records import Job, Records
 from gitbuddy.git.repo import Repo
 from gitbuddy.git.worktree import Pool, Slot
 from gitbuddy.protocols import Forge, Proposer
-from gitbuddy.values import Attempt, Brief, Check, Emit, Outcome, Proposal, Refused, Task, Tier, Unverified
+from gitbuddy.values import Attempt, Brief, Check, Emit, Kind, Outcome, Proposal, Refused, Task, Tier, Unverified
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,9 @@ class Engine:
                 attempts += (attempt,)
                 facts, files = provenance.attempt_facts(attempt), provenance.attempt_files(attempt)
                 job = self.records.append(job, "attempted", facts, files)
+            if attempts and attempts[-1].accepted and task.kind is Kind.REVIEW:
+                self.records.append(job, "reviewed", {"reason": "reviewed"})
+                return self._end(Outcome(task, "reviewed", attempts, "reviewed"))
             if attempts and attempts[-1].accepted:
                 return self._land(job, task, slot, attempts)
             if attempts and isinstance(attempts[-1].verdict, Unverified):
@@ -91,6 +95,9 @@ class Engine:
         try:
             proposal = self._ask(attempt.brief, slot)
             attempt = replace(attempt, proposal=proposal)
+            if task.kind is Kind.REVIEW:
+                attempt = replace(attempt, verdict=reviewing.verdict(proposal.reply, task, gate.bench, baseline))
+                return self._judged(attempt, started, task), baseline
             edits = parse(proposal.reply, task.files) if proposal.edits is None else proposal.edits
             patch = apply(edits, slot.read)
             attempt = replace(attempt, patch=patch)
@@ -107,10 +114,13 @@ class Engine:
         except Rejected as rejected:
             attempt = replace(attempt, proposal=attempt.proposal or Proposal(rejected.reply))
             verdict = rejected.refused
-        fingerprint = feedback.fingerprint(verdict, attempt.results)
-        attempt = replace(attempt, verdict=verdict, fingerprint=fingerprint, seconds=time.monotonic() - started)
+        return self._judged(replace(attempt, verdict=verdict), started, task), baseline
+
+    def _judged(self, attempt: Attempt, started: float, task: Task) -> Attempt:
+        fingerprint = feedback.fingerprint(attempt.verdict, attempt.results) if attempt.verdict else ""
+        attempt = replace(attempt, fingerprint=fingerprint, seconds=time.monotonic() - started)
         self.emit(events.judged(task, attempt))
-        return attempt, baseline
+        return attempt
 
     def _brief(self, task: Task, tier: Tier, slot: Slot, baseline: Checked, earlier: tuple[Attempt, ...]) -> Brief:
         """What the proposer is told: the rules, the files that matter, what fails, the task, the last lesson."""

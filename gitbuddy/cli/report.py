@@ -10,15 +10,18 @@ from typing import Any
 import click
 
 from gitbuddy.cli.crew import Result
+from gitbuddy.cli.view import printable
 from gitbuddy.core.message import branch_name
 from gitbuddy.core.provenance import attempt_facts
-from gitbuddy.values import Outcome
+from gitbuddy.values import Accepted, Outcome
 
 
 def outcome(result: Outcome, as_json: bool, quiet: bool) -> int:
-    """Print the outcome and return the exit code: 0 landed, 1 gave up."""
-    landed = result.state == "landed"
-    if as_json:
+    """Print the outcome and return the exit code: 0 landed or reviewed, 1 neither."""
+    landed = result.state in ("landed", "reviewed")
+    if result.state == "reviewed" and not as_json:
+        click.echo(printable("\n".join(_findings(result))))
+    elif as_json:
         click.echo(json.dumps(facts(result), indent=1))
     elif landed and (quiet or not sys.stdout.isatty()):  # a person has just read it in the view
         click.echo(result.branch)
@@ -26,6 +29,11 @@ def outcome(result: Outcome, as_json: bool, quiet: bool) -> int:
         for line in _next_steps(result):
             click.echo(line, err=True)
     return 0 if landed else 1
+
+
+def _findings(result: Outcome) -> tuple[str, ...]:
+    verdict = result.attempts[-1].verdict
+    return (*verdict.shown, *verdict.doubts) if isinstance(verdict, Accepted) else ()
 
 
 def results(ended: Sequence[Result], as_json: bool) -> int:
@@ -63,6 +71,8 @@ def _next_steps(result: Outcome) -> tuple[str, ...]:
             f"  the why:  git buddy show {short}",
             f"  take it:  git merge --ff-only {result.branch}",
         )
+    if result.state == "reviewed":
+        return (f"  the record of the review:  git buddy show {short}",)
     if result.state == "unverified":
         return (
             f"  see it:   git show {str(result.commit)[:12]}",

@@ -122,6 +122,7 @@ _LINES: Mapping[str, Callable[[Event], str]] = {
     "verification_pass": _accepted,
     "verification_unverified": lambda event: f"  unverified {event.data['reason']}: {event.data['words']}",
     "task_complete": lambda event: f"landed    {event.data['branch']}",
+    "task_reviewed": lambda event: f"reviewed  {len(event.data['findings'])} lines",
     "task_abort": lambda event: f"gave up   {event.data['reason']}",
 }
 

@@ -42,9 +42,13 @@ def next_move(task: Task, tiers: Sequence[Tier], attempts: Sequence[Attempt], li
 def ladder_of(task: Task, tiers: Sequence[Tier], limits: LimitSettings) -> tuple[Tier, ...]:
     """The tiers this task may climb, in order.
 
-    Fixers mend lint and nothing else; `reviewer` proposes no edits; a big task skips the models below `deep`; a task
-    that names its tier starts there, whatever its size. Raises `UsageError` when it names a tier that is not here.
+    Fixers mend lint and nothing else; `reviewer` reviews and proposes no edits; a big task skips the models below
+    `deep`; a task that names its tier starts there, whatever its size. Raises `UsageError` when it names a tier that is
+    not here.
     """
+    reviewers = [tier for tier in tiers if tier.name == REVIEWER]
+    if task.kind is Kind.REVIEW and reviewers and not task.tier:
+        return tuple(reviewers)
     usable = [tier for tier in tiers if tier.name != REVIEWER]
     fixers = tuple(tier for tier in usable if tier.proposer == "fixers" and task.kind is Kind.FIX_LINT)
     models = tuple(tier for tier in usable if tier.proposer != "fixers")

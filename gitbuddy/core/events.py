@@ -75,5 +75,8 @@ def ended(outcome: Outcome) -> Event:
     facts = {"totalAttempts": len(outcome.attempts), "finalTier": last.tier.name if last else None}
     if outcome.state == "landed":
         return Event("task_complete", outcome.task.id, {**facts, "commit": outcome.commit, "branch": outcome.branch})
+    if outcome.state == "reviewed" and last and isinstance(last.verdict, Accepted):
+        findings = {"findings": list(last.verdict.shown), "doubts": list(last.verdict.doubts)}
+        return Event("task_reviewed", outcome.task.id, {**facts, **findings})
     errors = [last.verdict.words] if last and isinstance(last.verdict, Refused) else []
     return Event("task_abort", outcome.task.id, {**facts, "reason": outcome.reason, "lastErrors": errors})

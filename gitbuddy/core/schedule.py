@@ -8,7 +8,7 @@ from typing import Literal
 
 from gitbuddy.values import Task
 
-State = Literal["ready", "blocked", "running", "landed", "unverified", "gave-up"]
+State = Literal["ready", "blocked", "running", "landed", "reviewed", "unverified", "gave-up"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,8 @@ def _standing(
         return Standing(task, "blocked", f"needs a task that gave up: {_called(given_up[0])}", known)
     if doubtful := [need for need in known if told[need.id].state == "unverified"]:
         return Standing(task, "blocked", f"needs a task that could not be verified: {_called(doubtful[0])}", known)
+    if reviews := [need for need in known if told[need.id].state == "reviewed"]:
+        return Standing(task, "blocked", f"needs a task that was only a review: {_called(reviews[0])}", known)
     if waiting := [need for need in known if told[need.id].state != "landed"]:
         return Standing(task, "blocked", f"waits for {_called(waiting[0])}", known)
     return Standing(task, "ready", needs=known)
@@ -75,7 +77,7 @@ def _over(task: Task, needs: tuple[Task, ...], states: Mapping[str, str]) -> Sta
             return None
         case "landed":
             return Standing(task, "landed", needs=needs)
-        case "gave-up" | "unverified" as ended:
+        case "gave-up" | "unverified" | "reviewed" as ended:
             return Standing(task, ended, needs=needs)
         case _:
             return Standing(task, "running", needs=needs)

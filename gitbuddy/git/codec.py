@@ -12,7 +12,7 @@ from gitbuddy.git.owner import Owner
 from gitbuddy.values import Kind, Origin, Task
 
 VERSION = 1
-STATES = ("queued", "claimed", "attempted", "landing", "landed", "unverified", "gave-up")
+STATES = ("queued", "claimed", "attempted", "landing", "landed", "reviewed", "unverified", "gave-up")
 SOURCES: Final[tuple[Literal["cli", "json", "file", "trailer"], ...]] = ("cli", "json", "file", "trailer")
 
 

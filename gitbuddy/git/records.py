@@ -24,7 +24,7 @@ from gitbuddy.values import ID_LENGTH, Task
 JOBS = "refs/buddy/v1/jobs/"
 PINS = "refs/buddy/v1/pin/"
 RUNNING = ("claimed", "attempted", "landing")
-ENDED = ("landed", "unverified", "gave-up")
+ENDED = ("landed", "reviewed", "unverified", "gave-up")
 ID = re.compile(rf"[a-z2-7]{{{ID_LENGTH}}}")
 LARGEST_FACTS = 4 << 20
 LARGEST_FILE = 64 << 20

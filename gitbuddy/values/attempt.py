@@ -135,11 +135,11 @@ class Attempt:
 class Outcome:
     """How a job ended. `commit` and `branch` are set when it landed; `reason` says why it did not.
 
-    An `unverified` one has a commit, kept in its record, and no branch.
+    An `unverified` one has a commit, kept in its record, and no branch; a `reviewed` one is in its last verdict.
     """
 
     task: Task
-    state: Literal["landed", "unverified", "gave-up"]
+    state: Literal["landed", "reviewed", "unverified", "gave-up"]
     attempts: tuple[Attempt, ...]
     reason: str
     commit: str | None = None

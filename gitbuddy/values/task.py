@@ -24,6 +24,7 @@ class Kind(StrEnum):
     FIX_LINT = "fix-lint"
     FIX = "fix"
     TRANSLATE = "translate"
+    REVIEW = "review"
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,6 +148,12 @@ def test_pytest_tells_of_each_test(run: Run) -> None:
     assert re.search(r"1 failed, 5 passed, 1 skipped, 1 xfailed, 2 errors", result.output)
 
 
+def test_a_test_may_be_called_like_its_file(run: Run) -> None:
+    result = run(PYTEST, test_sum="def test_sum():\n    pass\n")
+
+    assert ends(result) == {"test_sum.py::test_sum": "passed"}
+
+
 def test_unittest_tells_of_each_test(run: Run) -> None:
     result = run((*UNITTEST, "discover"), test_old=OLD, test_broken="import nothing_of_the_kind\n")
 

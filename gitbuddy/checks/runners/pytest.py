@@ -48,11 +48,12 @@ def report(order: Order, done: CompletedCommand, folders: Folders) -> Report:
 
 def case_id(element: Element) -> str:
     """pytest's own node id: `tests/test_x.py::TestY::test_z[1]`; for a file that cannot be collected, the file."""
-    file, name = element.get("file", ""), element.get("name", "")
-    module = file.removesuffix(".py").replace("/", ".")
-    if not file or name == module:
-        return file or name
-    classes = element.get("classname", "").removeprefix(module).strip(".")
+    file, name, place = (element.get(key, "") for key in ("file", "name", "classname"))
+    if not file:
+        return f"{place}::{name}".strip(":")
+    if not place:  # the file itself, which cannot be collected
+        return file
+    classes = place.removeprefix(file.removesuffix(".py").replace("/", ".")).strip(".")
     return "::".join([file, *classes.split("."), name] if classes else [file, name])
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from gitbuddy.core.evidence import Evidence
-from gitbuddy.core.kinds import change, document, fix, fix_lint, generate, refactor, test, translate
+from gitbuddy.core.kinds import change, document, fix, fix_lint, generate, refactor, review, test, translate
 from gitbuddy.values import CheckResult, Kind, Task, Verdict
 
 
@@ -36,6 +36,7 @@ RULES: Mapping[Kind, Rules] = {
     Kind.FIX_LINT: fix_lint,
     Kind.FIX: fix,
     Kind.TRANSLATE: translate,
+    Kind.REVIEW: review,
 }
 
 

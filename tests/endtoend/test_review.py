@@ -1,0 +1,48 @@
+"""A review: findings on stdout, nothing lands, and a blocking finding is shown by a test or is a claim."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sample import RIGHT, Project
+
+Again = Callable[[], str]
+CONFIG = '[checks.test]\ncommand = ["python3", "-m", "pytest", "-q"]\nkind = "test"\n'
+REVIEW = """\
+calc.py:2: blocking: The sum is a difference.
+
+test_sum.py
+```python
+from calc import add
+
+
+def test_sum():
+    assert add(2, 3) == 5
+```
+"""
+
+
+def test_a_finding_is_shown_by_a_test_that_fails(project: Project, untouched: Again) -> None:
+    tests = "from calc import double\n\n\ndef test_double():\n    assert double(4) == 8\n"
+    project.repo.commit("pytest", files={"test_calc.py": tests, ".buddy/config.toml": CONFIG})
+    untouched()
+    project.answer(REVIEW)
+
+    ran = project.buddy("run", "--kind", "review", "-f", "calc.py", "Look for mistakes.")
+
+    assert (ran.code, project.branches()) == (0, [])
+    assert ran.out == (
+        "calc.py:2: blocking: The sum is a difference.\n"
+        "shown by tests that fail on the code as it is: test_sum.py::test_sum\n"
+    )
+
+
+def test_a_review_that_edits_is_refused_and_one_without_proof_is_a_claim(project: Project, untouched: Again) -> None:
+    project.answer(f"calc.py:2: advice: Mended below.\n\n{RIGHT}", "calc.py:2: blocking: The sum is a difference.")
+
+    ran = project.buddy("run", "--kind", "review", "-f", "calc.py", "Look for mistakes.", "--json")
+    verdicts = [attempt["verdict"] for attempt in ran.json()["attempts"]]
+
+    assert (ran.code, ran.json()["state"], project.branches()) == (0, "reviewed", [])
+    assert verdicts[0]["reason"] == "edits"
+    assert verdicts[1]["doubts"] == ["no test came with it that fails, so what it calls blocking is not shown"]

@@ -33,13 +33,27 @@ def cargo(project: Project) -> list[Check]:
     options = ("--offline", *(("--locked",) if project.has("Cargo.lock") else ()))
     found = [
         Check("cargo-build", ("cargo", "build", *options), CheckKind.BUILD, PATIENCE),
-        Check("cargo-test", ("cargo", "test", *options), CheckKind.TEST, PATIENCE),
+        Check("cargo-test", ("cargo", "test", *options), CheckKind.TEST, PATIENCE, _harness(project)),
     ]
     lints = table(project.toml("Cargo.toml"), "lints", "clippy") or project.has("clippy.toml", ".clippy.toml")
     if lints or project.visible("cargo-clippy"):
         clippy = ("cargo", "clippy", *options, "--all-targets", "--message-format=short")
         found.insert(0, Check("clippy", clippy, CheckKind.LINT, PATIENCE))
     return found
+
+
+def _harness(project: Project) -> str:
+    """Empty, or `custom` where a test program has a `main` of its own, so that only the whole run tells anything."""
+    for path in project.matching("Cargo.toml"):
+        manifest = project.toml(path)
+        targets = [manifest.get("lib"), *(part for kind in ("test", "bin") for part in _list(manifest.get(kind)))]
+        if any(table(target).get("harness") is False for target in targets):
+            return "custom"
+    return ""
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
 
 
 def go(project: Project) -> list[Check]:

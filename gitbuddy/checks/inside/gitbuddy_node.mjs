@@ -1,0 +1,53 @@
+// A reporter for Node's test runner: each test with its file, which the JUnit reporter of Node 20 does not tell.
+// Events: https://nodejs.org/api/test.html#class-testsstream
+import { relative } from 'node:path';
+
+const CONTAINER = 'subtestsFailed';
+const names = [];
+const red = new Set();
+let count = 0;
+
+export default async function* (source) {
+  for await (const { type, data } of source) {
+    if (type === 'test:start') names[data.nesting] = data.name;
+    const line = type === 'test:pass' || type === 'test:fail' ? ended(type, data) : fileEnded(type, data);
+    if (line) {
+      count += 1;
+      yield `${JSON.stringify(line)}\n`;
+    }
+  }
+  yield `${JSON.stringify({ end: count })}\n`;
+}
+
+function ended(type, data) {
+  const error = data.details?.error;
+  const expected = data.skip !== undefined || data.todo !== undefined;
+  const status = expected ? 'skipped' : type === 'test:pass' ? 'passed' : 'failed';
+  if (status === 'failed') red.add(data.file);
+  // A suite says nothing of its own, unless a hook of it failed.
+  if (data.details?.type === 'suite' && (status === 'passed' || error?.failureType === CONTAINER)) return null;
+  return { id: id(data), status, words: status === 'failed' ? words(error) : '' };
+}
+
+// A file whose tests all passed can still have ended badly, as with an error in a timer; no other event tells.
+function fileEnded(type, data) {
+  const failed = type === 'test:complete' && data.nesting === 0 && data.name === data.file && data.details?.passed === false;
+  if (!failed || red.has(data.file) || data.details.error?.failureType !== CONTAINER) return null;
+  red.add(data.file);
+  return { id: path(data.file), status: 'failed', words: 'the file ended with an error after its tests' };
+}
+
+function id(data) {
+  const own = [...names.slice(0, data.nesting), data.name];
+  if (!data.file) return own.join(' > ');
+  const file = path(data.file);
+  return data.name === data.file || data.name === file ? file : [file, ...own].join(' > ');
+}
+
+function path(file) {
+  return relative(process.cwd(), file.replace(/^file:\/\//, ''));
+}
+
+function words(error) {
+  return String(error?.cause?.message ?? error?.cause ?? error?.message ?? '').slice(0, 2000);
+}

@@ -92,12 +92,12 @@ Given = Callable[..., Trial]
 
 @contextmanager
 def trials(folder: Path) -> Iterator[Given]:
-    """Make a trial in `folder`, once: `given(files, kind, **fields of the task)`."""
+    """Make a trial in `folder`, once: `given(project, kind, **fields of the task)`."""
     with ExitStack() as stack:
 
-        def given(files: Mapping[str, str] = PROJECT, kind: Kind = Kind.FIX, **fields: object) -> Trial:
+        def given(project: Mapping[str, str] = PROJECT, /, kind: Kind = Kind.FIX, **fields: object) -> Trial:
             repo = RepoBuilder(folder / "project")
-            base = repo.commit("start", files=dict(files))
+            base = repo.commit("start", files=dict(project))
             events: list[Event] = []
             session = open_session(str(repo.path), {}, events.append)
             task = replace(Task(kind, "Make it right.", base, Origin("cli", base)), **fields)  # type: ignore[arg-type]  # fields of a Task by name

@@ -19,11 +19,14 @@ def whole(check: Check, done: CompletedCommand, mounts: Mounts) -> CheckResult:
 
 
 def by_case(
-    check: Check, order: Order, done: CompletedCommand, report: Report | Unreadable, mounts: Mounts
+    check: Check, order: Order, done: CompletedCommand, report: Report | Unreadable, mounts: Mounts, most: int = 0
 ) -> CheckResult:
-    """The result of a run that reports each test. What contradicts itself is `UNTRUSTED`, never a pass."""
+    """The result of a run that reports each test. What contradicts itself is `UNTRUSTED`, never a pass.
+
+    `most` is how many characters of the output are kept (0: all), where more was needed to read the report in it.
+    """
     told = report.output if isinstance(report, Report) else None
-    output = transcript(done.output if told is None else told.encode("utf-8", "replace"), mounts)
+    output = _bounded(transcript(done.output if told is None else told.encode("utf-8", "replace"), mounts), most)
     ended = replace(done, exit_code=0) if order.controls and done.exit_code == order.green else done
     status = classify(check.command, ended, output)
     if status in (CheckStatus.CANNOT_RUN, CheckStatus.TIMED_OUT):
@@ -40,6 +43,14 @@ def by_case(
     red = any(case.status is CaseStatus.FAILED for case in cases)
     status = CheckStatus.FAILED if red else status
     return replace(_result(check, ended, status, output), cases=_without_times(cases))
+
+
+def _bounded(text: str, most: int) -> str:
+    """Head and tail, as the sandbox itself would have kept them."""
+    if not most or len(text) <= most:
+        return text
+    half = most // 2
+    return f"{text[:half]}\n[... {len(text) - 2 * half} bytes left out ...]\n{text[-half:]}"
 
 
 def _contradiction(

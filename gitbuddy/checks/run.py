@@ -103,7 +103,7 @@ class CheckRunner:
             )
             limits = replace(limits, output=max(limits.output, order.output))
             done = self.sandbox.run(order.command, shown, limits, order.environment)
-            return by_case(check, order, done, _read(runner, order, done, folders), mounts)
+            return by_case(check, order, done, _read(runner, order, done, folders), mounts, self.limits.output)
 
     def _key(self, check: Check, tree: str, mounts: Mounts) -> str:
         return key_of(check, tree, mounts, self.sandbox.name)

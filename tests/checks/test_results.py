@@ -98,6 +98,13 @@ def test_a_machine_format_is_shown_as_text() -> None:
     assert result.cases == (Case("a", CaseStatus.FAILED, "at 0x...: no"),)
 
 
+def test_output_that_was_kept_to_be_read_is_cut_for_the_record() -> None:
+    done = CompletedCommand(1, b"a" * 500 + b"b" * 500, 0.1)
+    result = by_case(CHECK, Order(CHECK.command, output=1 << 20), done, report(a="failed"), MOUNTS, 100)
+
+    assert result.output == "a" * 50 + "\n[... 900 bytes left out ...]\n" + "b" * 50
+
+
 def test_a_command_that_tells_a_whole_is_taken_by_its_end() -> None:
     check = Check("test", ("make", "test"), CheckKind.TEST)
 

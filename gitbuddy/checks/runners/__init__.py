@@ -5,11 +5,11 @@ May import `values`, `checks.reports`, `checks.inside`. A new runner is a file h
 
 from __future__ import annotations
 
-from gitbuddy.checks.runners import pytest, unittest
+from gitbuddy.checks.runners import cargo, ctest, go, jest, node, pytest, surefire, unittest, vitest
 from gitbuddy.checks.runners.runner import Runner
 from gitbuddy.values import Check, CheckKind
 
-RUNNERS: tuple[Runner, ...] = (pytest, unittest)
+RUNNERS: tuple[Runner, ...] = (pytest, unittest, ctest, go, cargo, node, vitest, jest, surefire)
 
 
 def runner_of(check: Check) -> Runner | None:

@@ -109,7 +109,7 @@ def means_of(session: Session, task: Task, cache: Path) -> Means:
     return Means(
         project=project,
         checks=checks_of(session.repo, project, task),
-        runner=CheckRunner(sandbox, Cache(cache), limits),
+        runner=CheckRunner(sandbox, Cache(cache), limits, session.cache / "runs"),
         pool=Pool(session.repo, session.cache, project.worktree.dependencies, watch=sandbox.closed),
     )
 

@@ -7,9 +7,10 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
+from gitbuddy.checks.folders import run_folders
 from gitbuddy.checks.reports import Unreadable
 from gitbuddy.checks.reports.files import read_file
-from gitbuddy.checks.run import CheckRunner, run_folders
+from gitbuddy.checks.run import CheckRunner
 from gitbuddy.values import Check, Mounts
 
 _RUNNERS = ("pytest", "unittest")
@@ -28,7 +29,7 @@ def command(check: Check, data: Path, paths: tuple[str, ...]) -> tuple[str, ...]
 
 def measure(runner: CheckRunner, check: Check, mounts: Mounts, paths: tuple[str, ...]) -> float | None:
     """Percent of the statements of these files that the check's tests run; None where that cannot be measured."""
-    with run_folders() as folders:
+    with run_folders(runner.runs) as folders:
         data, report = folders.reports / "coverage", folders.reports / "coverage.json"
         words = command(check, data, paths)
         if not words:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gitbuddy.checks.cache import Cache, key_of
 from gitbuddy.checks.detect import in_order
+from gitbuddy.checks.folders import run_folders
 from gitbuddy.checks.reports import Report, Unreadable
 from gitbuddy.checks.results import by_case, whole
 from gitbuddy.checks.runners import runner_of
@@ -28,11 +27,15 @@ def never(result: CheckResult) -> bool:
 
 @dataclass(frozen=True)
 class CheckRunner:
-    """The checks of one project, run in `sandbox` under `limits`; each check's timeout replaces `limits.seconds`."""
+    """The checks of one project, run in `sandbox` under `limits`; each check's timeout replaces `limits.seconds`.
+
+    `runs` is where the folders of single runs are made; None for where temporary files go.
+    """
 
     sandbox: Sandbox
     cache: Cache
     limits: Limits
+    runs: Path | None = None
 
     def run(
         self,
@@ -94,7 +97,7 @@ class CheckRunner:
         runner = runner_of(check)
         if runner is None:
             return whole(check, self.sandbox.run(check.command, mounts, limits, {}), mounts)
-        with run_folders() as folders:
+        with run_folders(self.runs) as folders:
             order = runner.order(check, folders)
             shown = replace(
                 mounts,
@@ -107,16 +110,6 @@ class CheckRunner:
 
     def _key(self, check: Check, tree: str, mounts: Mounts) -> str:
         return key_of(check, tree, mounts, self.sandbox.name)
-
-
-@contextmanager
-def run_folders() -> Iterator[Folders]:
-    """The folders of one run, gone afterwards with whatever was left in them."""
-    with tempfile.TemporaryDirectory(prefix="gitbuddy-run-", ignore_cleanup_errors=True) as name:
-        folders = Folders(Path(name).resolve() / "tools", Path(name).resolve() / "reports")
-        folders.tools.mkdir()
-        folders.reports.mkdir()
-        yield folders
 
 
 def _read(runner: Runner, order: Order, done: CompletedCommand, folders: Folders) -> Report | Unreadable:

@@ -70,9 +70,9 @@ def merged(runs: Sequence[CheckResult]) -> CheckResult:
     unsteady = {name for name, seen in endings.items() if len(seen) > 1}
     cases = tuple(min((t[name] for t in tables if name in t), key=lambda case: _BEST[case.status]) for name in names)
     status = best.status
-    if any(map(_red, cases)):
+    if any(map(is_red, cases)):
         status = CheckStatus.FAILED
-    elif status is CheckStatus.FAILED and all(any(map(_red, run.cases or ())) for run in runs):
+    elif status is CheckStatus.FAILED and all(any(map(is_red, run.cases or ())) for run in runs):
         status = CheckStatus.PASSED  # each run failed at another test only
     return replace(best, status=status, cases=cases, flaky=tuple(sorted(known | unsteady)))
 
@@ -86,6 +86,10 @@ def matching(wanted: str, cases: Iterable[Case]) -> tuple[Case, ...]:
 
 def by_id(cases: Iterable[Case]) -> Mapping[str, Case]:
     return {case.id: case for case in cases}
+
+
+def is_red(case: Case) -> bool:
+    return case.status is CaseStatus.FAILED
 
 
 def file_of(case_id: str) -> str:
@@ -104,10 +108,6 @@ _BEST = {_PASSED: 0, _SKIPPED: 1, _FAILED: 2}
 _RANK = {CheckStatus.PASSED: 0, CheckStatus.FAILED: 1}
 
 
-def _red(case: Case) -> bool:
-    return case.status is _FAILED
-
-
 def _is(cases: Mapping[str, Case], name: str, *statuses: CaseStatus) -> bool:
     return name in cases and cases[name].status in statuses
 
@@ -115,7 +115,7 @@ def _is(cases: Mapping[str, Case], name: str, *statuses: CaseStatus) -> bool:
 def _collected_now(case: Case, new: Mapping[str, Case]) -> bool:
     """Whether a file that could not be collected, and so was its only test, has tests of its own now, none failing."""
     own = [found for name, found in new.items() if _holds(case.id, name)]
-    return case.status is _FAILED and bool(own) and not any(map(_red, own))
+    return case.status is _FAILED and bool(own) and not any(map(is_red, own))
 
 
 def _holds(beginning: str, name: str) -> bool:

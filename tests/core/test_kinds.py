@@ -460,8 +460,10 @@ FIX_OTHER, FIX_RED, FIX_GREEN = "t.py::a passed", "t.py::b failed", "t.py::b pas
         (by_case(FIX_OTHER, FIX_RED), by_case(FIX_OTHER, FIX_RED), "src/x.py", "still-failing"),
         (by_case(FIX_OTHER, FIX_RED), by_case(FIX_OTHER, FIX_GREEN), "t.py", "test-changed"),
         (by_case(FIX_OTHER, FIX_RED, flaky=("t.py::b",)), by_case(FIX_OTHER, FIX_GREEN), "src/x.py", "still-failing"),
-        (by_case(FIX_RED, "t.py::c failed"), by_case(FIX_GREEN, "t.py::c failed"), "src/x.py", ""),
-        (by_case("t.py failed", "u.py failed"), by_case(FIX_GREEN, "u.py failed"), "src/x.py", ""),
+        (by_case(FIX_RED, "t.py::c failed"), by_case(FIX_GREEN, "t.py::c failed"), "src/x.py", "still-failing"),
+        (by_case(FIX_RED, "t.py::c failed"), by_case(FIX_GREEN, "t.py::c passed"), "src/x.py", ""),
+        (by_case("t.py failed"), by_case(FIX_GREEN), "src/x.py", ""),
+        (by_case("t.py failed", "u.py failed"), by_case(FIX_GREEN, "u.py failed"), "src/x.py", "still-failing"),
         (by_case("t.py failed", "u.py failed"), by_case(FIX_RED, "u.py failed"), "src/x.py", "still-failing"),
     ],
 )
@@ -471,8 +473,9 @@ def test_a_fix_turns_a_red_test_green(before: CheckResult, after: CheckResult, p
     assert reason(made) == expected
 
 
-def test_what_a_fix_leaves_failing_is_said() -> None:
-    verdict = judge(evidence(by_case(FIX_RED, "t.py::c failed"), by_case(FIX_GREEN, "t.py::c failed"), Kind.FIX))
+def test_a_fix_of_named_tests_leaves_others_failing_and_says_so() -> None:
+    before, after = by_case(FIX_RED, "t.py::c failed"), by_case(FIX_GREEN, "t.py::c failed")
+    verdict = judge(evidence(before, after, Kind.FIX, accept=("t.py::b",)))
 
     assert isinstance(verdict, Accepted)
     assert verdict.shown == (

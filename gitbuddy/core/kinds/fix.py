@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from gitbuddy.core.cases import file_of, listed
+from gitbuddy.core.cases import file_of, is_red, listed
 from gitbuddy.core.evidence import Evidence, passed, red
 from gitbuddy.core.kinds import change
 from gitbuddy.core.rules.protected import is_test_path
-from gitbuddy.values import Accepted, CaseStatus, CheckKind, CheckResult, Refused, Task
+from gitbuddy.values import Accepted, CheckKind, CheckResult, Refused, Task
 
 WORDS = "A check fails. Find the cause in the code and mend it. Do not change the tests."
 
@@ -20,7 +20,7 @@ def prove(evidence: Evidence) -> Accepted | Refused:
     pinned = {file_of(name) for name in mended}
     if tests := [path for path in evidence.patch.paths if is_test_path(path) or path in pinned]:
         return Refused("checks", "test-changed", f"a fix leaves the tests as they are: {tests[0]}")
-    if left := change.unaccepted(evidence):
+    if left := change.unaccepted(evidence) if evidence.task.accept else _unmended(evidence, mended):
         return Refused("checks", "still-failing", f"what must be mended still fails: {listed(left)}")
     sentences = [f"tests failed on base, pass here: {listed(mended)}"] if mended else []
     checks = [result.check for result in evidence.mended()]
@@ -38,8 +38,15 @@ def _sought(base: tuple[CheckResult, ...]) -> frozenset[CheckKind]:
     return frozenset({CheckKind.TEST}) if CheckKind.TEST in kinds else kinds
 
 
+def _unmended(evidence: Evidence, mended: tuple[str, ...]) -> tuple[str, ...]:
+    """Tests that failed on the base, every time, and are not mended. A task that means only some names them."""
+    told = [before for before, after in evidence.pairs() if before.cases is not None and after.cases is not None]
+    red = [case.id for r in told for case in r.cases or () if is_red(case) and case.id not in r.flaky]
+    return tuple(name for name in red if name not in mended)
+
+
 def _left(evidence: Evidence) -> tuple[str, ...]:
     """Tests that fail as they did on the base: not this change's fault, and not mended by it."""
     cases = [case for result in evidence.candidate.results for case in result.cases or ()]
-    names = sorted(case.id for case in cases if case.status is CaseStatus.FAILED)
+    names = sorted(case.id for case in cases if is_red(case))
     return (f"still failing, as on the base: {listed(names)}",) if names else ()

@@ -47,7 +47,7 @@ CONFIG = """\
 [checks.test]
 command = ["python3", "-m", "pytest", "-q"]
 kind = "test"
-timeout = 20
+timeout = 10
 """
 PYPROJECT = '[tool.pytest.ini_options]\npythonpath = ["."]\n'
 OPEN = GuardSettings(allow=("**",), max_lines=100_000, max_bytes=1 << 20)

@@ -76,8 +76,9 @@ class Evidence:
         return tuple(path for path in self.candidate.altered if path not in self.base.altered)
 
     def mended(self) -> tuple[CheckResult, ...]:
-        """Checks that failed on the base, every time, and pass on the candidate."""
-        return tuple(after for before, after in self.pairs() if failed(before) and not before.flaky and passed(after))
+        """Checks that failed on the base, every time, or ran out of time there, and pass on the candidate."""
+        pairs = [(before, after) for before, after in self.pairs() if not before.flaky and passed(after)]
+        return tuple(after for before, after in pairs if failed(before) or stuck(before))
 
     def mended_tests(self) -> tuple[str, ...]:
         """Ids of tests that failed on the base, every time, and pass on the candidate."""
@@ -106,6 +107,11 @@ def passed(result: CheckResult) -> bool:
 def failed(result: CheckResult) -> bool:
     """Red: it ran and said no. A check that cannot run has said nothing."""
     return result.status is CheckStatus.FAILED
+
+
+def stuck(result: CheckResult) -> bool:
+    """It ran out of time: an endless loop, or a slow machine."""
+    return result.status is CheckStatus.TIMED_OUT
 
 
 def red(results: Sequence[CheckResult], kind: CheckKind | None = None) -> tuple[CheckResult, ...]:

@@ -15,7 +15,7 @@ from functools import partial
 
 from gitbuddy.core import events
 from gitbuddy.core.cases import merged
-from gitbuddy.core.evidence import Checked, Evidence, failed, passed
+from gitbuddy.core.evidence import Checked, Evidence, failed, passed, stuck
 from gitbuddy.core.guard import opened
 from gitbuddy.core.kinds import rules_of
 from gitbuddy.core.verdict import judge, objection, regressed
@@ -69,7 +69,7 @@ class Gate:
         self._say("base", self.bench.checks)
         base = self.bench.run(self.bench.base, self.bench.checks)
         self.emit(events.baseline(self.task, base.results))
-        if not any(passed(result) or failed(result) for result in base.results):
+        if not any(passed(result) or failed(result) or stuck(result) for result in base.results):
             raise _nothing_shown(base.results)
         unsure = [r.check for r in base.results if failed(r) and not r.cached and r.check.kind in _BY_CHANCE]
         base = self._again(self.bench.base, base, unsure)

@@ -37,7 +37,6 @@ def test_every_kind_has_rules_and_words_of_its_own() -> None:
     [
         (Kind.FIX, (passed("test"), passed("lint")), "no check fails"),
         (Kind.FIX, (result("test", CheckStatus.CANNOT_RUN),), "no check fails"),
-        (Kind.FIX, (result("test", CheckStatus.TIMED_OUT),), "no check fails"),
         (Kind.FIX_LINT, (failed("test"),), "no lint check"),
         (Kind.FIX_LINT, (lint(), failed("test")), "no lint check fails"),
         (Kind.FIX_LINT, (result("lint", CheckStatus.CANNOT_RUN, kind=CheckKind.LINT),), "no lint check fails"),
@@ -463,6 +462,9 @@ FIX_OTHER, FIX_RED, FIX_GREEN = "t.py::a passed", "t.py::b failed", "t.py::b pas
         (by_case(FIX_RED, "t.py::c failed"), by_case(FIX_GREEN, "t.py::c failed"), "src/x.py", "still-failing"),
         (by_case(FIX_RED, "t.py::c failed"), by_case(FIX_GREEN, "t.py::c passed"), "src/x.py", ""),
         (by_case("t.py failed"), by_case(FIX_GREEN), "src/x.py", ""),
+        (result("test", CheckStatus.TIMED_OUT), by_case(FIX_GREEN), "src/x.py", ""),
+        (result("test", CheckStatus.TIMED_OUT), by_case(FIX_RED), "src/x.py", "still-failing"),
+        (result("test", CheckStatus.TIMED_OUT), result("test", CheckStatus.TIMED_OUT), "src/x.py", "still-failing"),
         (by_case("t.py failed", "u.py failed"), by_case(FIX_GREEN, "u.py failed"), "src/x.py", "still-failing"),
         (by_case("t.py failed", "u.py failed"), by_case(FIX_RED, "u.py failed"), "src/x.py", "still-failing"),
     ],

@@ -116,6 +116,15 @@ def test_a_change_of_configuration_that_hides_nothing_lands_with_a_doubt(given: 
     assert isinstance(verdict, Accepted)
 
 
+def test_code_that_never_ends_can_be_mended(given: Given) -> None:
+    trial = given({**PROJECT, "calc.py": "while True:\n    pass\n", ".buddy/config.toml": PYTEST.replace("30", "2")})
+
+    verdict = trial.judge({"calc.py": RIGHT})
+
+    assert isinstance(verdict, Accepted)
+    assert verdict.shown == ("test: timed-out on base, passes here",)
+
+
 def test_without_one_check_that_runs_nothing_is_shown(given: Given) -> None:
     trial = given({**PROJECT, ".buddy/config.toml": '[checks.test]\ncommand = ["no-such-program"]\n'})
 

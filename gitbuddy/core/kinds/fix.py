@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gitbuddy.core.cases import file_of, is_red, listed
-from gitbuddy.core.evidence import Evidence, passed, red
+from gitbuddy.core.evidence import Evidence, passed, red, stuck
 from gitbuddy.core.kinds import change
 from gitbuddy.core.rules.protected import is_test_path
 from gitbuddy.values import Accepted, CheckKind, CheckResult, Refused, Task
@@ -12,7 +12,7 @@ WORDS = "A check fails. Find the cause in the code and mend it. Do not change th
 
 
 def pointless(task: Task, base: tuple[CheckResult, ...]) -> str:
-    return change.pointless(task, base) if red(base) else "nothing to fix: no check fails on the base"
+    return change.pointless(task, base) if _wrong(base) else "nothing to fix: no check fails on the base"
 
 
 def prove(evidence: Evidence) -> Accepted | Refused:
@@ -24,7 +24,8 @@ def prove(evidence: Evidence) -> Accepted | Refused:
         return Refused("checks", "still-failing", f"what must be mended still fails: {listed(left)}")
     sentences = [f"tests failed on base, pass here: {listed(mended)}"] if mended else []
     checks = [result.check for result in evidence.mended()]
-    sentences += [f"{check.name}: failed on base, passes here" for check in checks]
+    before = {result.check.name: result.status.value for result in evidence.base.results}
+    sentences += [f"{check.name}: {before[check.name]} on base, passes here" for check in checks]
     sought = _sought(evidence.base.results)
     if not mended and not any(check.kind in sought for check in checks):
         still = ", ".join(after.check.name for after in evidence.candidate.results if not passed(after))
@@ -34,8 +35,13 @@ def prove(evidence: Evidence) -> Accepted | Refused:
 
 def _sought(base: tuple[CheckResult, ...]) -> frozenset[CheckKind]:
     """The kinds of check one of which must turn green: tests where tests fail, so that tidying up is no fix."""
-    kinds = frozenset(result.check.kind for result in red(base))
+    kinds = frozenset(result.check.kind for result in _wrong(base))
     return frozenset({CheckKind.TEST}) if CheckKind.TEST in kinds else kinds
+
+
+def _wrong(base: tuple[CheckResult, ...]) -> tuple[CheckResult, ...]:
+    """What fails on the base, or does not come to an end there."""
+    return (*red(base), *(result for result in base if stuck(result)))
 
 
 def _unmended(evidence: Evidence, mended: tuple[str, ...]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections import Counter
 
 from gitbuddy.values import Change, Patch
 
-_MARKS = re.compile(
+MARKS = re.compile(
     r"\bnoqa\b|\btype: *ignore\b|\b(?:pylint|shellcheck|rubocop): *disable|\bshellcheck +disable="
     r"|\b(?:ruff|flake8|isort): *(?:noqa|skip|off|disable|ignore)|\bfmt: *(?:off|skip)\b|\b(?:mypy|pyright): *ignore"
     r"|\b(?:eslint|biome|prettier|stylelint|markdownlint|tslint|oxlint)[-:](?:disable|ignore)[\w-]*|@ts-(?:ignore|nocheck|expect-error)"
@@ -28,4 +28,4 @@ def _added(change: Change) -> str:
 
 
 def _count(data: bytes | None) -> Counter[str]:
-    return Counter(_MARKS.findall((data or b"").decode("utf-8", "replace")))
+    return Counter(MARKS.findall((data or b"").decode("utf-8", "replace")))

@@ -9,10 +9,21 @@ from pathlib import Path
 import pytest
 from made import by_case, change, evidence, failed, lint, passed, patch, result, task
 
-from gitbuddy.core.evidence import Evidence, Mutation
+from gitbuddy.core.evidence import Coverage, Evidence, Mutation
 from gitbuddy.core.kinds import RULES, rules_of
 from gitbuddy.core.verdict import judge
-from gitbuddy.values import Accepted, Change, CheckKind, CheckResult, CheckStatus, Kind, Patch
+from gitbuddy.values import (
+    Accepted,
+    Change,
+    CheckKind,
+    CheckResult,
+    CheckStatus,
+    Kind,
+    Patch,
+    Refused,
+    Unverified,
+    Verdict,
+)
 
 F401, F841 = "a.py:1:8: F401 `os` imported but unused\n", "a.py:7:5: F841 `x` is never used\n"
 TEST = change("tests/test_shop.py", "def test_a():\n    pass\n", "def test_a():\n    pass\n\ndef test_b():\n    pass\n")
@@ -144,7 +155,7 @@ except ImportError:
         pytest.param(MODULE.replace("second", "other"), "tidy", "public-name-gone", id="unpacked name"),
         pytest.param(MODULE.replace("LIMIT", "BOUND"), "tidy", "public-name-gone", id="constant"),
         pytest.param(None, "tidy", "public-name-gone", id="whole module"),
-        pytest.param("def broken(:\n", "tidy", "", id="no Python: for the checks to say"),
+        pytest.param("def broken(:\n", "tidy", "unreadable", id="no Python"),
     ],
 )
 def test_a_refactoring_keeps_public_names(after: str | None, text: str, expected: str) -> None:
@@ -155,7 +166,7 @@ def test_a_refactoring_keeps_public_names(after: str | None, text: str, expected
 
 @pytest.mark.parametrize(
     ("path", "expected"),
-    [("pkg/__init__.py", "public-name-gone"), ("pkg/module.py", ""), ("tests/test_x.py", ""), ("pkg/module.js", "")],
+    [("pkg/__init__.py", "public-name-gone"), ("pkg/module.py", ""), ("tests/test_x.py", ""), ("pkg/module.txt", "")],
 )
 def test_what_a_package_passes_on_is_public(path: str, expected: str) -> None:
     moved = change(path, "from pkg.cart import Cart\n", "from pkg.cart import Basket\n")
@@ -167,6 +178,70 @@ def test_names_in_tests_are_nobodys_business() -> None:
     renamed = change("tests/test_shop.py", "def test_a(): ...\n", "def test_b(): ...\n")
 
     assert reason(evidence(passed(), passed(), Kind.REFACTOR, patch(renamed))) == ""
+
+
+@pytest.mark.parametrize(
+    ("path", "before", "after", "text", "expected"),
+    [
+        ("a.py", "def f(a): ...\n", "def f(b): ...\n", "tidy", "signature-changed"),
+        ("a.py", "def f(a): ...\n", "def f(b): ...\n", "f takes b", ""),
+        ("a.py", "def f(a): ...\n", "def f(a, b=1): ...\n", "tidy", "signature-changed"),
+        ("a.py", "def f(a=1): ...\n", "def f(a=2): ...\n", "tidy", ""),
+        ("a.py", "def f(a): ...\n", "async def f(a): ...\n", "tidy", "signature-changed"),
+        ("a.py", "def f(a): ...\n", "from new import f\n", "tidy", ""),
+        ("a.py", "class A(B): ...\n", "class A: ...\n", "tidy", "signature-changed"),
+        ("a.go", "package a\nfunc F(a int) {}\n", "package a\nfunc F(b int) {}\n", "tidy", ""),
+        ("a.go", "package a\nfunc F(a int) {}\n", "package a\nfunc F(a string) {}\n", "tidy", "signature-changed"),
+        ("a.go", "package a\nfunc F(a int) {}\n", "package a\nfunc G(a int) {}\n", "tidy", "public-name-gone"),
+        ("a.go", "package a\nfunc f(a int) {}\n", "package a\nfunc g() {}\n", "tidy", ""),
+        ("a.rs", "pub fn f() {}\n", "fn f() {}\n", "tidy", "public-name-gone"),
+        (
+            "A.java",
+            "public class A { public void f() {} }\n",
+            "public class A { public void f() {} public void f(int a) {} }\n",
+            "tidy",
+            "",
+        ),
+        ("a.js", "export const f = (a) => a\n", "export const f = (a, b) => a\n", "tidy", "signature-changed"),
+        ("a.c", "int f(void) { return 1; }\n", "static int f(void) { return 1; }\n", "tidy", "public-name-gone"),
+        ("Makefile", "a:\n", "b:\n", "tidy", "no-grammar"),
+        ("Makefile", None, "b:\n", "tidy", ""),
+        ("a.md", "a:\n", "b:\n", "tidy", ""),
+        ("a.js", ")", ")", "tidy", "unreadable"),
+    ],
+)
+def test_a_refactoring_keeps_signatures(path: str, before: str | None, after: str, text: str, expected: str) -> None:
+    case = evidence(passed(), passed(), Kind.REFACTOR, patch(change(path, before, after)), text=text)
+    verdict = rules_of(Kind.REFACTOR).prove(case)
+
+    assert ("" if isinstance(verdict, Accepted) else verdict.reason) == expected
+
+
+@pytest.mark.parametrize(
+    ("coverage", "expected", "doubts"),
+    [
+        (Coverage(80.0, 80.0), "", 0),
+        (Coverage(80.0, 90.0, threshold=85.0), "", 0),
+        (Coverage(80.0, 79.0), "coverage-lower", 0),
+        (Coverage(70.0, 75.0, threshold=80.0), "coverage-low", 0),
+        (Coverage(None, None, threshold=80.0), "", 1),
+        (None, "", 1),
+    ],
+)
+def test_a_refactoring_keeps_what_the_tests_run(coverage: Coverage | None, expected: str, doubts: int) -> None:
+    verdict = rules_of(Kind.REFACTOR).prove(replace(evidence(passed(), passed(), Kind.REFACTOR), coverage=coverage))
+
+    assert ("" if isinstance(verdict, Accepted) else verdict.reason) == expected
+    assert len(verdict.doubts if isinstance(verdict, Accepted) else ()) == doubts
+
+
+@pytest.mark.parametrize(("ending", "expected"), [("go", ""), ("c", ""), ("py", "public-name-gone")])
+def test_a_name_may_move_to_another_file_where_nobody_notices(ending: str, expected: str) -> None:
+    source = {"go": "package a\nfunc F() {}\n", "c": "int f(void) { return 1; }\n", "py": "def f(): ...\n"}[ending]
+    empty = "package a\n" if ending == "go" else ""
+    moved = patch(change(f"p/a.{ending}", source, empty), change(f"p/b.{ending}", empty, source))
+
+    assert reason(evidence(passed(), passed(), Kind.REFACTOR, moved)) == expected
 
 
 # -- fix --------------------------------------------------------------------------------------------------------------
@@ -293,6 +368,10 @@ def documented(before: str | bytes | None, after: str | bytes | None, path: str 
     return reason(evidence(passed(), passed(), Kind.DOCUMENT, Patch((change(path, before, after),))))
 
 
+def document(*changes: Change) -> Verdict:
+    return rules_of(Kind.DOCUMENT).prove(evidence(passed(), passed(), Kind.DOCUMENT, Patch(changes)))
+
+
 CODE = "X = 1\n\n\ndef f(a):\n    return a\n\n\nclass C:\n    y = 2\n"
 SAME_PROGRAM: Mapping[str, tuple[str | bytes, str | bytes]] = {
     "comment added": (CODE, "# why\n" + CODE),
@@ -369,10 +448,53 @@ def test_prose_may_change_freely(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["requirements.txt", "docs/requirements.txt", "CMakeLists.txt", "a.js", "Makefile", "a.mdx", "readme.py.sh"]
+    ("path", "expected"),
+    [
+        *((path, "no-grammar") for path in ("requirements.txt", "docs/requirements.txt", "CMakeLists.txt", "Makefile")),
+        *((path, "no-grammar") for path in ("a.mdx", "readme.py.sh")),
+        ("a.py", "unreadable"),
+        ("a.js", "unreadable"),
+    ],
 )
-def test_what_cannot_be_compared_is_refused(path: str) -> None:
-    assert documented("old\n", "new\n", path) == "code-changed"
+def test_what_cannot_be_compared_is_neither_shown_nor_refused(path: str, expected: str) -> None:
+    verdict = document(change(path, "old)\n", "new)\n"))
+
+    assert isinstance(verdict, Unverified)
+    assert verdict.reason == expected
+
+
+def test_what_is_refused_is_refused_whatever_cannot_be_compared_beside_it() -> None:
+    verdict = document(change("Makefile", "a:\n", "b:\n"), change("a.c", "int x;\n", "int y;\n"))
+
+    assert isinstance(verdict, Refused)
+
+
+@pytest.mark.parametrize(
+    ("path", "before", "after", "expected"),
+    [
+        ("a.c", "int x;\n", "int x; // across\n", ""),
+        ("a.c", "int x;\n", "int y; // across\n", "code-changed"),
+        ("a.c", "int x;\n", "int x // across\n", "code-changed"),
+        ("a.ts", "let x: number\n", "/** It. */\nlet x: number\n", ""),
+        ("a.rs", "fn f() {}\n", "/// ```\n/// f();\n/// ```\nfn f() {}\n", ""),
+        ("a.rs", "/// ```\n/// f();\n/// ```\nfn f() {}\n", "/// ```\n/// g();\n/// ```\nfn f() {}\n", "code-changed"),
+        (
+            "a.rs",
+            "/// ```\n/// f();\n/// ```\nfn f() {}\n",
+            "/// ```ignore\n/// f();\n/// ```\nfn f() {}\n",
+            "code-changed",
+        ),
+        (
+            "a.py",
+            'def f():\n    """>>> f()\n    1\n    """\n',
+            'def f():\n    """>>> f()\n    2\n    """\n',
+            "code-changed",
+        ),
+        ("a.py", 'def f():\n    """F."""\n', 'def f():\n    """F.\n\n    >>> f()\n    """\n', ""),
+    ],
+)
+def test_other_languages_and_examples_that_are_run(path: str, before: str, after: str, expected: str) -> None:
+    assert documented(before, after, path) == expected
 
 
 # -- test -------------------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """One module per kind of task: its words for the prompt and its contract, i.e. what it must prove.
 
-May import `values`, `errors`, and `core.evidence`. A new kind is a file here and a line in `RULES`.
+May import `values`, `errors`, `core.evidence` and `core.languages`. A new kind is a file here and a line in `RULES`.
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
-"""`document`: words change, the program does not: the syntax tree is equal apart from docstrings."""
+"""`document`: words change, the program does not: the syntax tree is equal apart from docstrings and comments."""
 
 from __future__ import annotations
 
 import re
 
 from gitbuddy.core.evidence import Evidence
-from gitbuddy.core.syntax import skeleton
-from gitbuddy.values import Accepted, Change, CheckResult, Refused, Task
+from gitbuddy.core.languages import examples, language_of, skeleton
+from gitbuddy.values import Accepted, Change, CheckResult, Refused, Task, Unverified
 
 WORDS = "Improve docstrings and comments only. Change no code: not a name, not a value, not an import."
 _PROSE = re.compile(
@@ -19,22 +19,39 @@ def pointless(task: Task, base: tuple[CheckResult, ...]) -> str:
     return ""
 
 
-def prove(evidence: Evidence) -> Accepted | Refused:
-    for change in evidence.patch.changes:
-        if problem := _code_changed(change):
-            return Refused("checks", "code-changed", problem)
+def prove(evidence: Evidence) -> Accepted | Refused | Unverified:
+    found = [problem for change in evidence.patch.changes if (problem := _problem(change))]
+    if found:
+        return next((problem for problem in found if isinstance(problem, Refused)), found[0])
     return Accepted(("the code is the same apart from docstrings and comments",))
 
 
-def _code_changed(change: Change) -> str:
-    if _PROSE.match(change.path):
-        return ""
-    if change.before is None or change.after is None:  # even an empty module can be imported, or shadow another one
-        return f"a documentation task adds and removes no code files: {change.path}"
-    if not change.path.endswith((".py", ".pyi")):
-        return f"gitbuddy cannot show that only comments changed in this file type: {change.path}"
+def _problem(change: Change) -> Refused | Unverified | None:
+    path, before, after = change.path, change.before, change.after
+    if _PROSE.match(path):
+        return None
+    if before is None or after is None:  # even an empty module can be imported, or shadow another one
+        return _refused(f"a documentation task adds and removes no code files: {path}")
+    language = language_of(path)
+    if language is None:
+        words = f"gitbuddy cannot show that only comments changed in this file type: {path}"
+        return Unverified("no-grammar", words)
     try:
-        same = skeleton(change.before) == skeleton(change.after)
+        was, ran = skeleton(before, path), examples(before, path)
     except ValueError as error:
-        return f"not valid Python: {change.path}: {error}"
-    return "" if same else f"the code itself changed, not only its documentation: {change.path}"
+        words = f"gitbuddy cannot read this file as it was, as {language}, so nothing is shown: {path}: {error}"
+        return Unverified("unreadable", words)
+    try:
+        same, gone = skeleton(after, path) == was, ran - examples(after, path)
+    except ValueError as error:
+        return _refused(f"not valid {language} any more: {path}: {error}")
+    if not same:
+        return _refused(f"the code itself changed, not only its documentation: {path}")
+    if gone:
+        first = next(iter(gone)).split("\n")[0]
+        return _refused(f"an example in the documentation that runs as a test is gone or changed: {path}: {first}")
+    return None
+
+
+def _refused(words: str) -> Refused:
+    return Refused("checks", "code-changed", words)

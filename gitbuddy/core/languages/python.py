@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import ast
+import io
+import tokenize
 import warnings
+from collections import Counter
 from collections.abc import Iterator
+
+from gitbuddy.core.languages.comments import directive, python_examples
 
 Block = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -23,20 +28,30 @@ def parse(source: bytes) -> ast.Module:
     return tree
 
 
-def skeleton(source: bytes) -> tuple[bytes, str]:
+def skeleton(source: bytes) -> tuple[str | bytes, ...]:
     """Equal for two sources that differ in docstrings, comments and layout only. Raises `ValueError` as `parse` does.
 
-    The first part is the `#!` line, which is no comment to the kernel. A body that holds nothing but a docstring is
-    the same as one that holds `pass` or `...`.
+    The first part is the `#!` line, which is no comment to the kernel; comments that tools read follow the tree. A
+    body that holds nothing but a docstring is the same as one that holds `pass` or `...`.
     """
     tree = parse(source)
     try:
         for node in ast.walk(tree):
             if isinstance(node, Block):
                 node.body = [statement for statement in node.body if not _idle(statement)]
-        return _shebang(source), ast.dump(tree)
+        return _shebang(source), ast.dump(tree), *_directives(source)
     except RecursionError as error:
         raise ValueError("it nests too deeply") from error
+
+
+def examples(source: bytes) -> Counter[str]:
+    """The `>>>` examples in the docstrings. Raises `ValueError` as `parse` does."""
+    strings = (
+        node.value.value
+        for node in ast.walk(parse(source))
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+    )
+    return Counter(example for text in strings for example in python_examples(text))
 
 
 def _idle(statement: ast.stmt) -> bool:
@@ -53,26 +68,16 @@ def _shebang(source: bytes) -> bytes:
     return first if first.startswith(b"#!") else b""
 
 
-def public_names(source: bytes, path: str) -> frozenset[str]:
-    """Names that other modules may use: `name`, `Class.name`; in an `__init__.py` also what it passes on.
-
-    Raises `ValueError` as `parse` does.
-    """
-    exported = path.rpartition("/")[2] == "__init__.py"
-    names = set(_names(parse(source).body, exported))
-    return frozenset(name for name in names if not any(part.startswith("_") for part in name.split(".")))
-
-
-def _names(body: list[ast.stmt], exported: bool) -> Iterator[str]:
-    for node in body:
-        if isinstance(node, ast.ClassDef):
-            yield from (node.name, *(f"{node.name}.{name}" for name in _names(node.body, exported=False)))
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield node.name
-        elif isinstance(node, ast.Assign | ast.AnnAssign):
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            yield from (name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name))
-        elif isinstance(node, ast.ImportFrom) and exported:
-            yield from (alias.asname or alias.name for alias in node.names)
-        elif isinstance(node, ast.If | ast.Try):
-            yield from _names([*node.body, *node.orelse], exported)
+def _directives(source: bytes) -> Iterator[str]:
+    """Comments that tools read, each with the count of words of code before it, which says what it is about."""
+    count, script = 0, False
+    try:
+        for token in tokenize.tokenize(io.BytesIO(source).readline):
+            if token.type in (tokenize.NAME, tokenize.NUMBER) and token.string != "pass":
+                count += 1
+            elif token.type == tokenize.COMMENT:
+                script ^= token.string.startswith("# ///")  # the dependencies of a script stand in comments
+                if kept := token.string if script else directive(token.string, "python"):
+                    yield f"{count}: {kept}"
+    except (tokenize.TokenError, SyntaxError) as error:
+        raise ValueError(f"its comments cannot be read: {error.args[0]}") from error

@@ -90,7 +90,11 @@ class LimitSettings(Settings):
     task_characters: Count = 50_000
     """Longest task text that is accepted."""
     check_memory: Annotated[int, Field(ge=64 << 20)] = 4 << 30
-    """Bytes of address space for each process of a check."""
+    """Bytes of memory that each process of a check may write to."""
+    check_total_memory: Annotated[int, Field(ge=64 << 20)] = 8 << 30
+    """Bytes of memory that all processes of a check may hold together."""
+    check_disk: Annotated[int, Field(ge=1 << 20)] = 8 << 30
+    """Bytes that a check may write to its folders in all."""
     check_output: Annotated[int, Field(ge=1024, le=64 << 20)] = 256 << 10
     """Bytes of a check's output that are kept (head and tail)."""
 
@@ -170,6 +174,10 @@ class UserSettings(Settings):
     """The tiers by name."""
     sandbox: Literal["auto", "bubblewrap", "landlock", "external"] = "auto"
     """Which sandbox runs the checks; `auto` takes the strongest that works here."""
+    min_tier: Literal["auto", "bubblewrap", "landlock", "propose-only"] = "auto"
+    """Weakest sandbox that will do; below it nothing is run. `auto`: the one that `sandbox` names, else `bubblewrap`
+    where `CI` is set and `landlock` elsewhere. `propose-only`: where no sandbox works no check is run, and what is
+    proposed stays unverified."""
     cache: str = ""
     """Folder for worktrees and caches; empty for the user's cache directory."""
 

@@ -39,7 +39,12 @@ class Sandbox(Protocol):
 
     @property
     def runs(self) -> bool:
-        """Whether it starts commands at all; False where nothing may be run and proposals are all there is."""
+        """Whether it starts commands at all; False where only proposals can be made."""
+        ...
+
+    @property
+    def passed_over(self) -> tuple[str, ...]:
+        """Why each stronger sandbox was not taken, in sentences; empty for the strongest, or the one asked for."""
         ...
 
     @property
@@ -57,7 +62,8 @@ class Sandbox(Protocol):
     ) -> CompletedCommand:
         """Run `command` in the worktree; everything it started is dead afterwards.
 
-        `environment` is added to the sandbox's own small environment. Never raises for what the command does.
+        `environment` is added to the sandbox's own small environment. Never raises for what the command does. Raises
+        `GitbuddyError` where what is mounted would make the command test another checkout than the worktree.
         """
         ...
 

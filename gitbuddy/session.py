@@ -53,7 +53,7 @@ def user_settings(
     raw = dict(git_config)
     if host := environment.get("OLLAMA_HOST"):
         raw.setdefault("endpoint", host if "://" in host else f"http://{host}")
-    for name in ("endpoint", "sandbox", "cache"):
+    for name in ("endpoint", "sandbox", "min_tier", "cache"):
         if value := environment.get(f"GITBUDDY_{name.upper()}"):
             raw[name] = value
     raw.update({name: value for name, value in flags.items() if name in ("endpoint", "sandbox")})

@@ -103,13 +103,13 @@ def build_engine(session: Session, task: Task) -> Engine:
 def means_of(session: Session, task: Task, cache: Path) -> Means:
     """What checks a candidate for this task, with results remembered in the folder `cache`."""
     project = project_settings(session.repo, task.base)
-    sandbox = choose(session.user.sandbox)
-    session.emit(Event("sandbox", task.id, {"name": sandbox.name, "findings": list(sandbox.findings)}))
-    limits = Limits(memory=project.limits.check_memory, output=project.limits.check_output)
+    sandbox = choose(session.user.sandbox, min_tier=session.user.min_tier)
+    told = {"name": sandbox.name, "findings": list(sandbox.findings), "passedOver": list(sandbox.passed_over)}
+    session.emit(Event("sandbox", task.id, told))
     return Means(
         project=project,
         checks=checks_of(session.repo, project, task),
-        runner=CheckRunner(sandbox, Cache(cache), limits, session.cache / "runs"),
+        runner=CheckRunner(sandbox, Cache(cache), limits_of(project), session.cache / "runs"),
         pool=Pool(session.repo, session.cache, project.worktree.dependencies, watch=sandbox.closed),
     )
 
@@ -122,6 +122,17 @@ def verify_commit(session: Session, revision: str) -> Verification:
         with means.pool.slot(landed.task.base) as slot:
             gate = Gate(landed.task, gate_bench.Bench(slot, means.runner, means.checks, means.project), session.emit)
             return replay(session.repo, gate, landed)
+
+
+def limits_of(project: ProjectSettings) -> Limits:
+    """Bounds of one command of this project; the time is each check's own."""
+    chosen = project.limits
+    return Limits(
+        memory=chosen.check_memory,
+        output=chosen.check_output,
+        total_memory=chosen.check_total_memory,
+        disk=chosen.check_disk,
+    )
 
 
 def checks_of(repo: Repo, project: ProjectSettings, task: Task) -> tuple[Check, ...]:

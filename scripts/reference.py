@@ -80,6 +80,7 @@ ENVIRONMENT = """\
 |---|---|
 | `GITBUDDY_ENDPOINT` | as `buddy.endpoint` |
 | `GITBUDDY_SANDBOX` | as `buddy.sandbox` |
+| `GITBUDDY_MIN_TIER` | as `buddy.minTier` |
 | `GITBUDDY_CACHE` | as `buddy.cache` |
 | `GITBUDDY_API_KEY` | key for servers of the proposer `openai`; never recorded |
 | `OLLAMA_HOST` | where Ollama listens, unless `buddy.endpoint` or `GITBUDDY_ENDPOINT` says so |

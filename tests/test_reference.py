@@ -47,7 +47,9 @@ def test_the_committed_pages_are_up_to_date(name: str, pages: Mapping[str, str])
 
 def test_every_key_and_every_command_is_there(pages: Mapping[str, str]) -> None:
     keys = [name for model in (CheckSettings, GuardSettings, LimitSettings) for name in model.model_fields]
-    names = [*keys, *(name for name in UserSettings.model_fields if name != "tier"), "maxOutput", "timeout"]
+    fields = [name for name in UserSettings.model_fields if name != "tier"]
+    mine = [re.sub(r"_(\w)", lambda match: match[1].upper(), name) for name in fields]
+    names = [*keys, *mine, "maxOutput", "timeout"]
 
     assert [name for name in names if f"| `{name}` |" not in pages["configuration.md"]] == []
     assert [name for name in COMMANDS if f"## `git buddy {name}`\n" not in pages["cli.md"]] == []

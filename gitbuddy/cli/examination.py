@@ -11,9 +11,11 @@ from typing import Any, Literal
 
 from gitbuddy import wiring
 from gitbuddy.cli import view
+from gitbuddy.config import UserSettings
 from gitbuddy.errors import GitbuddyError, ModelUnavailable
 from gitbuddy.git.versions import LIBGIT2
 from gitbuddy.proposers import catalogue
+from gitbuddy.protocols import Sandbox
 from gitbuddy.sandboxes.choose import choose
 from gitbuddy.session import Session, open_session, project_settings
 from gitbuddy.values import Kind, Origin, Task
@@ -37,12 +39,13 @@ class Finding:
 
 def examine(directory: str) -> tuple[Finding, ...]:
     """All subjects in order; those of the repository only when there is one."""
-    general = (_python(), _git(), Finding("ok", "libgit2", LIBGIT2), _sandbox())
+    general = (_python(), _git(), Finding("ok", "libgit2", LIBGIT2))
     try:
         session = open_session(directory, {}, view.ignore)
     except GitbuddyError as error:
-        return (*general, Finding("BAD", "repository", error.message, error.hint))
-    return (*general, Finding("ok", "repository", str(session.repo.top)), _models(session), _checks(session))
+        return (*general, _sandbox(UserSettings()), Finding("BAD", "repository", error.message, error.hint))
+    here = Finding("ok", "repository", str(session.repo.top))
+    return (*general, _sandbox(session.user), here, _models(session), _checks(session))
 
 
 def _python() -> Finding:
@@ -67,8 +70,21 @@ def _finding(subject: str, words: Callable[[], str], problem: Literal["note", "B
         return Finding(problem, subject, error.message, error.hint)
 
 
-def _sandbox() -> Finding:
-    return _finding("sandbox", lambda: f"{choose('auto').name}, and it has just proved itself")
+def _sandbox(user: UserSettings) -> Finding:
+    try:
+        sandbox = choose(user.sandbox, min_tier=user.min_tier)
+    except GitbuddyError as error:
+        return Finding("BAD", "sandbox", error.message, error.hint)
+    words = f"{sandbox.name}, {_standing(sandbox)}"
+    if not sandbox.passed_over:
+        return Finding("ok", "sandbox", words)
+    return Finding("note", "sandbox", words, "for a stronger one: " + "; ".join(sandbox.passed_over))
+
+
+def _standing(sandbox: Sandbox) -> str:
+    if not sandbox.runs:
+        return "so no check is run and nothing can be shown"
+    return "which you vouch for" if sandbox.findings else "and it has just proved itself"
 
 
 def _models(session: Session) -> Finding:

@@ -96,7 +96,9 @@ def _applied(event: Event) -> str:
 
 def _sandbox(event: Event) -> str:
     reached = ", ".join(event.data.get("findings", ()))
-    return f"sandbox   {event.data['name']}" + (f", which you vouch for; it could reach: {reached}" if reached else "")
+    vouched = f", which you vouch for; it could reach: {reached}" if reached else ""
+    passed = "".join(f"; passed over: {why}" for why in event.data.get("passedOver", ()))
+    return f"sandbox   {event.data['name']}{vouched}{passed}"
 
 
 def _refused(event: Event) -> str:

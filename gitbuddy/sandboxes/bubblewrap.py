@@ -102,13 +102,16 @@ class Bubblewrap:
 
     name = "bubblewrap"
     confines = True
-    runs = True
     findings: tuple[str, ...] = ()
     closed = True
+    runs = True
+    passed_over: tuple[str, ...] = ()
 
     def __init__(self, toolchain: Toolchain, program: Path = PROGRAM) -> None:
         self._toolchain = toolchain
         self._program = program
+        self._filter = seccomp.program(seccomp.machine(), seccomp.NETWORK)
+        self._shown: dict[Mounts, tuple[Path, ...]] = {}
 
     def run(
         self, command: Sequence[str], mounts: Mounts, limits: Limits, environment: Mapping[str, str]
@@ -119,23 +122,30 @@ class Bubblewrap:
         with kept_pointer(mounts.worktree), self._view(mounts, limits) as view:
             words = arguments(command, mounts, view, variables)
             inherit = (*view.files.values(), view.empty, view.seccomp)
-            done = launch(Launch(tuple(words), Path("/"), {}, limits, wrapped=True, inherit=inherit))
+            folders = (mounts.worktree, *mounts.writable)
+            done = launch(Launch(tuple(words), Path("/"), {}, limits, wrapped=True, inherit=inherit, folders=folders))
         if done.exit_code == 1 and done.output.startswith(b"bwrap: "):
             return CompletedCommand(None, done.output, done.seconds)
         return done
+
+    def _read_only(self, mounts: Mounts) -> tuple[Path, ...]:
+        """Remembered: a job runs many commands on the same folders, and each bind costs bubblewrap time."""
+        if mounts not in self._shown:
+            places = (*system.etc_files(), *self._toolchain.visible(mounts))
+            self._shown[mounts] = tuple(place for place in dict.fromkeys(places) if place not in SYSTEM)
+        return self._shown[mounts]
 
     @contextmanager
     def _view(self, mounts: Mounts, limits: Limits) -> Iterator[View]:
         with ExitStack() as stack:
             files = {name: _held(stack, data) for name, data in system.STAND_INS.items()}
-            filter_program = seccomp.program(seccomp.machine(), seccomp.NETWORK)
             yield View(
                 program=self._program,
                 options=_options(self._program),
                 system=tuple((path, _target(path)) for path in SYSTEM if path.exists()),
-                read_only=(*system.etc_files(), *self._toolchain.visible(mounts)),
+                read_only=self._read_only(mounts),
                 files=files,
-                seccomp=_held(stack, filter_program),
+                seccomp=_held(stack, self._filter),
                 empty=_held(stack, b""),
                 git=_git(mounts.worktree),
                 scratch=limits.file_size,

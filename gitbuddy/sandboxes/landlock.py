@@ -18,6 +18,7 @@ from pathlib import Path
 
 from gitbuddy.errors import GitbuddyError
 from gitbuddy.sandboxes import kernel, seccomp, system
+from gitbuddy.sandboxes.editable import refuse_strays
 from gitbuddy.sandboxes.environment import base_environment, merged
 from gitbuddy.sandboxes.plain import scratch_folder
 from gitbuddy.sandboxes.pointer import kept_pointer
@@ -110,12 +111,13 @@ class Landlock:
 
     name = "landlock"
     confines = True
-    runs = True
     findings: tuple[str, ...] = ()
     closed = True
+    runs = True
 
-    def __init__(self, toolchain: Toolchain) -> None:
+    def __init__(self, toolchain: Toolchain, passed_over: tuple[str, ...] = ()) -> None:
         self._toolchain = toolchain
+        self.passed_over = passed_over
         found = version()
         if found < NEEDED:
             raise GitbuddyError(
@@ -132,8 +134,12 @@ class Landlock:
         self, command: Sequence[str], mounts: Mounts, limits: Limits, environment: Mapping[str, str]
     ) -> CompletedCommand:
         """See `protocols.Sandbox.run`."""
+        refuse_strays(mounts)
         with kept_pointer(mounts.worktree), scratch_folder() as scratch:
             variables = merged(base_environment(self._toolchain, mounts, scratch), environment)
             with ruleset(rules(mounts, scratch, self._toolchain.visible(mounts))) as descriptor:
                 confine = Confinement(descriptor, self._filter)
-                return launch(Launch(tuple(command), mounts.worktree, variables, limits, confine=confine))
+                folders = (mounts.worktree, *mounts.writable, scratch)
+                return launch(
+                    Launch(tuple(command), mounts.worktree, variables, limits, confine=confine, folders=folders)
+                )

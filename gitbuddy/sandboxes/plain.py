@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from gitbuddy.sandboxes.editable import refuse_strays
 from gitbuddy.sandboxes.environment import base_environment, merged
 from gitbuddy.sandboxes.pointer import kept_pointer
 from gitbuddy.sandboxes.process import Launch, launch
@@ -30,9 +31,10 @@ class Plain:
 
     name = "plain"
     confines = False
-    runs = True
     findings: tuple[str, ...] = ("everything",)
     closed = False
+    runs = True
+    passed_over: tuple[str, ...] = ()
 
     def __init__(self, toolchain: Toolchain) -> None:
         self._toolchain = toolchain
@@ -41,9 +43,11 @@ class Plain:
         self, command: Sequence[str], mounts: Mounts, limits: Limits, environment: Mapping[str, str]
     ) -> CompletedCommand:
         """See `protocols.Sandbox.run`."""
+        refuse_strays(mounts)
         with kept_pointer(mounts.worktree), scratch_folder() as scratch:
             variables = merged(base_environment(self._toolchain, mounts, scratch), environment)
-            return launch(Launch(tuple(command), mounts.worktree, variables, limits))
+            folders = (mounts.worktree, *mounts.writable, scratch)
+            return launch(Launch(tuple(command), mounts.worktree, variables, limits, folders=folders))
 
 
 class External(Plain):

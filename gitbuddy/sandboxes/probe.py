@@ -1,11 +1,13 @@
 """Run inside a sandbox by its self-test: tries to get out and prints what it could do, one word a line.
 
-Arguments: a file of the host, a folder of the host, a TCP port, an abstract socket's name, a variable's name.
+Arguments: a file of the host, a folder of the host, a folder that may be filled, a TCP port, an abstract socket's name,
+a variable's name, and files and folders of the user's home, one a line.
 It is handed to Python as text, so it imports nothing but the standard library.
 """
 
 from __future__ import annotations
 
+import ctypes
 import fcntl
 import os
 import socket
@@ -13,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable
 
+NEW_USER = 0x10000000
 LOCK = "alive"
 """File in the worktree that a daemon left behind would keep locked."""
 
@@ -46,6 +49,32 @@ def listen_on_loopback() -> None:
         pass
 
 
+def fill(folder: str) -> None:
+    with open(folder + "/filled", "w") as file:  # noqa: PTH123  as above
+        file.write("x")
+
+
+def read_home(places: str) -> None:
+    """Whether any of them can be read; raises `OSError` if none can."""
+    for place in places.split("\n"):
+        for look in (read_file, os.listdir):
+            try:
+                look(place)
+            except OSError:
+                continue
+            return
+    raise FileNotFoundError(places)
+
+
+def make_namespace() -> None:
+    """In a child: this process is to stay as it is."""
+    child = os.fork()
+    if child == 0:
+        os._exit(1 if ctypes.CDLL(None).unshare(NEW_USER) else 0)
+    if os.waitpid(child, 0)[1]:
+        raise PermissionError("unshare")
+
+
 def write_worktree() -> None:
     with open(LOCK, "w") as file:  # noqa: PTH123  as above
         file.write("x")
@@ -73,13 +102,17 @@ def attempt(word: str, deed: Callable[..., None], *arguments: str) -> None:
     print(word, flush=True)  # noqa: T201  this is its answer
 
 
-def main(secret: str, outside: str, port: str, abstract: str, variable: str) -> None:
+def main(*arguments: str) -> None:
+    secret, outside, filled, port, abstract, variable, home = arguments
     attempt("host-file", read_file, secret)
     attempt("outside", write_outside, outside)
     attempt("network", connect_tcp, port)
     attempt("abstract-socket", connect_abstract, abstract)
     attempt("environment", see_variable, variable)
+    attempt("home", read_home, home)
+    attempt("namespace", make_namespace)
     attempt("worktree", write_worktree)
+    attempt("writable", fill, filled)
     attempt("loopback", listen_on_loopback)
     attempt("daemon-left", leave_daemon)
     print("done", flush=True)  # noqa: T201  as above

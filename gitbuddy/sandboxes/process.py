@@ -27,7 +27,7 @@ class Launch:
     """A command as the host starts it. `environment` is all it gets; `inherit` are descriptors it keeps.
 
     `wrapped`: the program is a namespace wrapper, not the command itself. `confine` runs in the child,
-    last before exec.
+    last before exec. `folders` are those on a disk that the command can write to.
     """
 
     arguments: tuple[str, ...]
@@ -37,6 +37,7 @@ class Launch:
     wrapped: bool = False
     confine: Callable[[], None] | None = None
     inherit: tuple[int, ...] = ()
+    folders: tuple[Path, ...] = ()
 
 
 def launch(what: Launch) -> CompletedCommand:
@@ -60,7 +61,8 @@ def launch(what: Launch) -> CompletedCommand:
 
 def _start(what: Launch) -> subprocess.Popen[bytes]:
     kernel.libc()  # loaded here: the child must not load libraries between fork and exec
-    supervision = Supervision(what.limits, what.wrapped, descent.count_tasks(os.getuid()), what.confine)
+    tasks = descent.count_tasks(os.getuid())
+    supervision = Supervision(what.limits, what.wrapped, tasks, what.confine, what.folders)
     return subprocess.Popen(
         what.arguments,
         cwd=what.folder,

@@ -1,8 +1,9 @@
 """The process between gitbuddy and a command: it outlives the command just long enough to end all it left behind.
 
 Everything here runs in a forked child. As a *subreaper* (prctl(2)) the supervisor becomes the parent of every orphan
-below it, so a daemon that forked twice and left its session is still found. It watches the number of processes, because
-RLIMIT_NPROC does not bind root, and it ends everything when gitbuddy itself dies, however that happens.
+below it, so a daemon that forked twice and left its session is still found. It watches what all of them take together,
+which no rlimit binds (RLIMIT_NPROC does not bind root), and it ends everything when gitbuddy itself dies, however that
+happens.
 """
 
 from __future__ import annotations
@@ -17,12 +18,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gitbuddy.sandboxes import descent, kernel
+from gitbuddy.sandboxes.watch import watches
 from gitbuddy.values import Limits
 
 GRACE = 1.0
 """Seconds between the polite and the final signal."""
 SWEEP = 5.0
 """Seconds after which a process that cannot be killed (stuck in the kernel) is given up."""
+STOPPED = "gitbuddy: stopped: "
+"""Begins the last line of a command that went over a limit of all its processes together; its exit code is 137."""
 _TICK = 0.05
 _WATCHED = {signal.SIGCHLD, signal.SIGTERM}
 _RESERVATIONS = 64 << 30
@@ -32,13 +36,15 @@ _RESERVATIONS = 64 << 30
 class Supervision:
     """What the child side needs. `wrapped`: the direct child is a namespace wrapper, whose death is the death of all.
 
-    `tasks` are the threads this user runs already; `confine` is called in the command's process, last before exec.
+    `tasks` are the threads this user runs already; `confine` is called in the command's process, last before exec;
+    `folders` are those on a disk that the command can write to.
     """
 
     limits: Limits
     wrapped: bool
     tasks: int
     confine: Callable[[], None] | None
+    folders: tuple[Path, ...] = ()
 
     def __call__(self) -> None:
         """Split in two: return in the process that becomes the command, never return in its supervisor."""
@@ -61,16 +67,17 @@ def _supervise(child: int, gitbuddy: int, supervision: Supervision) -> None:
         os.closerange(3, os.sysconf("SC_OPEN_MAX"))  # among them the pipe on which the parent waits for exec
         with suppress(PermissionError):
             os.nice(-10)  # root only, and root is whom RLIMIT_NPROC does not bind: the sweep must outrun a fork bomb
-        code = _wait(child, gitbuddy, supervision)
-        _sweep()
+        try:
+            code = _wait(child, gitbuddy, supervision)
+        finally:
+            _sweep()
     finally:
         os._exit(code)  # never back into the parent's Python code, whatever happened
 
 
 def _wait(child: int, gitbuddy: int, supervision: Supervision) -> int:
     """Exit code of the command; 128 plus the signal if one ended it."""
-    most = supervision.limits.processes
-    base = descent.count_all()
+    watched = watches(supervision.limits, supervision.folders, supervision.wrapped)
     while True:
         status = _reap(child)
         if status is not None:
@@ -79,9 +86,8 @@ def _wait(child: int, gitbuddy: int, supervision: Supervision) -> int:
         told = signal.sigtimedwait(_WATCHED, _TICK)
         if os.getppid() != gitbuddy or (told is not None and told.si_signo == signal.SIGTERM):
             return _terminate(child, supervision.wrapped)
-        # The cheap count of the whole machine decides whether the dear one of our own descendants is worth making.
-        if descent.count_all() - base > most and len(descent.descendants(os.getpid())) > most:
-            os.write(2, f"\ngitbuddy: stopped: more processes than {most}\n".encode())
+        if words := next((watch.words for watch in watched if watch.exceeded()), ""):
+            os.write(2, f"\n{STOPPED}{words}\n".encode())
             return 128 + signal.SIGKILL
 
 
@@ -117,19 +123,23 @@ def _sweep() -> None:
         signal.sigtimedwait({signal.SIGCHLD}, 0.005)
 
 
-def _limit(limits: Limits, tasks: int) -> None:
-    seconds = int(limits.seconds) + 1
-    for what, amount in (
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_CPU, seconds * (os.cpu_count() or 1)),
-        (resource.RLIMIT_FSIZE, limits.file_size),
-        (resource.RLIMIT_NOFILE, limits.open_files),
-        (resource.RLIMIT_NPROC, tasks + limits.processes),
+def bounds(limits: Limits, tasks: int) -> dict[int, int]:
+    """What setrlimit(2) is to hold each process to, by the number of the resource."""
+    return {
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_CPU: (int(limits.seconds) + 1) * (os.cpu_count() or 1),
+        resource.RLIMIT_FSIZE: limits.file_size,
+        resource.RLIMIT_NOFILE: limits.open_files,
+        resource.RLIMIT_NPROC: tasks + limits.processes,
         # What is written to is bounded by DATA. Address space alone is not memory: Node and Go reserve tens of GiB that
         # they never touch, so AS is only there to stop what DATA does not see (shared mappings).
-        (resource.RLIMIT_DATA, limits.memory),
-        (resource.RLIMIT_AS, limits.memory + _RESERVATIONS),
-    ):
+        resource.RLIMIT_DATA: limits.memory,
+        resource.RLIMIT_AS: limits.memory + _RESERVATIONS,
+    }
+
+
+def _limit(limits: Limits, tasks: int) -> None:
+    for what, amount in bounds(limits, tasks).items():
         hard = resource.getrlimit(what)[1]
         amount = amount if hard == resource.RLIM_INFINITY else min(amount, hard)
         resource.setrlimit(what, (amount, amount))

@@ -61,7 +61,7 @@ class Toolchain:
 
 def find_toolchain(environment: Mapping[str, str], home: Path) -> Toolchain:
     """Look at PATH once. `home` is the user's, to know what to show of it and what not."""
-    homes = tuple(dict.fromkeys((home, _home_of_record() or home)))
+    homes = tuple(dict.fromkeys((home, home_of_record() or home)))
     programs = tuple(dict.fromkeys(Path(name) for name in environment.get("PATH", "").split(":") if _trusted(name)))
     found: list[Path] = []
     for folder in programs:
@@ -79,7 +79,7 @@ def find_toolchain(environment: Mapping[str, str], home: Path) -> Toolchain:
     return Toolchain(kept, folders, variables, homes)
 
 
-def _home_of_record() -> Path | None:
+def home_of_record() -> Path | None:
     """The home folder in the password file: tools are installed there even when HOME says otherwise."""
     try:
         return Path(pwd.getpwuid(os.getuid()).pw_dir)

@@ -102,7 +102,13 @@ class Mounts:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds of one sandboxed command: seconds, bytes and counts."""
+    """Bounds of one sandboxed command.
+
+    `seconds` of wall time, and as much of each processor; `memory` (bytes) and `open_files` bound each process,
+    `file_size` (bytes) each file. `processes`, `total_memory` and `disk` bound all that the command started together,
+    the last two in bytes: what its processes hold, and what it wrote to its folders since it began. `output` is how
+    many bytes of what it prints are kept.
+    """
 
     seconds: float = 300.0
     memory: int = 4 << 30
@@ -110,6 +116,8 @@ class Limits:
     open_files: int = 1024
     file_size: int = 1 << 30
     output: int = 256 << 10
+    total_memory: int = 8 << 30
+    disk: int = 8 << 30
 
 
 @dataclass(frozen=True, slots=True)

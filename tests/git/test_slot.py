@@ -320,10 +320,30 @@ def test_ignored_files_stay_until_the_slot_is_wiped(slot: Slot) -> None:
         (slot.path / name).write_text("warm")
     slot.settle()
 
-    assert (slot.path / "build/out.o").read_text() == (slot.path / "pkg/__pycache__/x.pyc").read_text() == "warm"
+    assert (slot.path / "build/out.o").read_text() == "warm"
     assert (slot.path / ".mypy_cache/3.11/x.json").exists()
     slot.wipe()
     assert snapshot(slot.path) == base
+
+
+@pytest.mark.parametrize(
+    "planted", [False, True], ids=["written by Python", "planted, and never compared with a source"]
+)
+def test_bytecode_that_one_candidate_planted_is_never_run_for_the_next(repo: Repo, slot: Slot) -> None:
+    """A file of it can say that it is not to be compared with its source (PEP 552)."""
+    compiling = "import py_compile as p; p.compile('calc.py', invalidation_mode=p.PycInvalidationMode.UNCHECKED_HASH)"
+    seen = []
+    for value in ("1", "2"):
+        slot.lay_out(patch_of(edit(repo, "calc.py", f"VALUE = {value}\n")))
+        done = subprocess.run(
+            [sys.executable, "-c", "import calc; print(calc.VALUE)"], cwd=slot.path, capture_output=True, check=True
+        )
+        seen.append(done.stdout)
+        subprocess.run([sys.executable, "-c", compiling], cwd=slot.path, check=True)
+        slot.settle()
+
+    assert seen == [b"1\n", b"2\n"]
+    assert not (slot.path / "__pycache__").exists()
 
 
 def test_changes_beyond_the_patch_are_told_from_the_patch(repo: Repo, slot: Slot) -> None:

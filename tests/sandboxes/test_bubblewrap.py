@@ -274,20 +274,6 @@ def test_a_setup_that_fails_is_a_command_that_did_not_start(
     assert done.output.startswith(b"bwrap: ")
 
 
-def test_stale_bytecode_of_another_candidate_is_never_run(sandbox: Bubblewrap, mounts: Mounts) -> None:
-    """Two candidates of one size, written at one time: what Python's own check of a cached file cannot tell apart."""
-    module = mounts.worktree / "answer.py"
-    command = ["python3", "-c", "import sys; sys.dont_write_bytecode = False; import answer; print(answer.VALUE)"]
-    seen = []
-    for value in ("1", "2"):
-        module.write_text(f"VALUE = {value}\n")
-        os.utime(module, (1_700_000_000, 1_700_000_000))
-        seen.append(sandbox.run(command, mounts, LIMITS, {}).output)
-
-    assert seen == [b"1\n", b"2\n"]
-    assert not list(mounts.worktree.rglob("__pycache__"))
-
-
 def test_an_editable_install_leads_to_the_candidate(sandbox: Bubblewrap, tmp_path: Path) -> None:
     """The reason for mounting the worktree at the repository's own path."""
     repo, slot = tmp_path / "repo", tmp_path / "slot"

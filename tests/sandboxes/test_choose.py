@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import os
-import stat
-import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sandboxed import fake_bubblewrap
 
 from gitbuddy.errors import GitbuddyError, UsageError
+from gitbuddy.sandboxes import canary
 from gitbuddy.sandboxes import choose as choice
 from gitbuddy.sandboxes.bubblewrap import Bubblewrap
 from gitbuddy.sandboxes.canary import ESCAPES, self_test
 from gitbuddy.sandboxes.choose import choose
 from gitbuddy.sandboxes.landlock import NEEDED, Landlock, version
 from gitbuddy.sandboxes.plain import Plain
-from gitbuddy.sandboxes.toolchain import Toolchain, find_toolchain
+from gitbuddy.sandboxes.toolchain import Toolchain
 from gitbuddy.values import CompletedCommand, Limits, Mounts
 
+pytest_plugins = ["confinement"]
+
 ALL = {*ESCAPES.values(), "writes files of this machine"} - {ESCAPES["environment"]}
-
-
-@pytest.fixture
-def toolchain() -> Toolchain:
-    return find_toolchain({"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}, Path.home())
 
 
 @pytest.fixture
@@ -33,13 +31,6 @@ def landlock(toolchain: Toolchain) -> Landlock:
     if version() < NEEDED:
         pytest.skip("this kernel's Landlock is too old")
     return Landlock(toolchain)
-
-
-def fake(folder: Path, script: str) -> Path:
-    program = folder / "bwrap"
-    program.write_text(f"#!/bin/sh\n{script}\n")
-    program.chmod(program.stat().st_mode | stat.S_IXUSR)
-    return program
 
 
 # What drops bubblewrap's own words and runs the command as it is.
@@ -59,14 +50,10 @@ def test_limits_alone_are_found_out(toolchain: Toolchain) -> None:
     assert set(self_test(Plain(toolchain))) == ALL
 
 
-def test_a_sandbox_that_only_runs_the_command_is_found_out(tmp_path: Path, toolchain: Toolchain) -> None:
-    findings = self_test(Bubblewrap(toolchain, fake(tmp_path, PASS_THROUGH)))
-
-    assert set(findings) >= {ESCAPES["host-file"], ESCAPES["network"], "writes files of this machine"}
-
-
 def test_a_sandbox_that_says_yes_without_running_anything_is_found_out(tmp_path: Path, toolchain: Toolchain) -> None:
-    assert self_test(Bubblewrap(toolchain, fake(tmp_path, "exit 0"))) == ("cannot run a command: it printed nothing",)
+    assert self_test(Bubblewrap(toolchain, fake_bubblewrap(tmp_path, "exit 0"))) == (
+        "cannot run a command: it printed nothing",
+    )
 
 
 class Leaky(Plain):
@@ -123,11 +110,11 @@ def test_an_unknown_name_is_a_usage_error(toolchain: Toolchain) -> None:
 def broken(monkeypatch: pytest.MonkeyPatch, folder: Path, script: str) -> None:
     """Make bubblewrap on this machine a program that behaves as `script`, and Landlock too old."""
 
-    def old(toolchain: Toolchain) -> Landlock:
+    def old(toolchain: Toolchain, passed_over: tuple[str, ...]) -> Landlock:
         raise GitbuddyError("Landlock version 6 is needed and this kernel has: 4", "use Linux 6.12 or later")
 
-    program = fake(folder, script)
-    tiers = {"bubblewrap": (lambda tools: Bubblewrap(tools, program), ("loopback",)), "landlock": (old, ())}
+    program = fake_bubblewrap(folder, script)
+    tiers = {"bubblewrap": (lambda tools, over: Bubblewrap(tools, program), ("loopback",)), "landlock": (old, ())}
     monkeypatch.setattr(choice, "_TIERS", tiers)
 
 
@@ -146,15 +133,6 @@ def test_no_sandbox_at_all_is_an_error_that_names_every_reason(
     assert "AppArmor" in caught.value.hint
 
 
-def test_the_next_one_is_taken_when_the_strongest_does_not_work(
-    tmp_path: Path, toolchain: Toolchain, monkeypatch: pytest.MonkeyPatch, landlock: Landlock
-) -> None:
-    broken(monkeypatch, tmp_path, REFUSED)
-    monkeypatch.setitem(choice._TIERS, "landlock", (lambda tools: landlock, ()))
-
-    assert choose("auto", toolchain).name == "landlock"
-
-
 def test_a_wanted_sandbox_that_fails_is_never_replaced_by_another(
     tmp_path: Path, toolchain: Toolchain, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -169,3 +147,87 @@ def test_a_missing_bubblewrap_names_the_package(toolchain: Toolchain, monkeypatc
         choose("bubblewrap", toolchain)
 
     assert "apt install bubblewrap" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("wanted", "min_tier", "environment", "expected"),
+    [
+        ("auto", "auto", {}, "landlock"),
+        ("auto", "auto", {"CI": "true"}, "bubblewrap"),
+        ("auto", "auto", {"CI": "1"}, "bubblewrap"),
+        ("auto", "auto", {"CI": "false"}, "landlock"),
+        ("auto", "auto", {"CI": "0"}, "landlock"),
+        ("auto", "auto", {"CI": ""}, "landlock"),
+        ("landlock", "auto", {"CI": "true"}, "landlock"),
+        ("landlock", "bubblewrap", {}, "bubblewrap"),
+        ("auto", "propose-only", {"CI": "true"}, "propose-only"),
+    ],
+)
+def test_the_least_tier_is_the_users_word_else_stricter_in_ci(
+    wanted: str, min_tier: str, environment: Mapping[str, str], expected: str
+) -> None:
+    assert choice._least(wanted, min_tier, environment) == expected
+
+
+def test_in_ci_the_default_is_not_satisfied_with_landlock(
+    tmp_path: Path, toolchain: Toolchain, monkeypatch: pytest.MonkeyPatch, landlock: Landlock
+) -> None:
+    broken(monkeypatch, tmp_path, REFUSED)
+    monkeypatch.setitem(choice._TIERS, "landlock", (Landlock, ()))
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(GitbuddyError, match="weaker than the one demanded, bubblewrap"):
+        choose("auto", toolchain)
+
+
+def test_a_weaker_one_that_was_asked_for_by_name_is_still_too_weak(toolchain: Toolchain, landlock: Landlock) -> None:
+    with pytest.raises(GitbuddyError, match="it is the one that was asked for: landlock") as caught:
+        choose("landlock", toolchain, min_tier="bubblewrap")
+
+    assert "set the sandbox to auto or bubblewrap" in caught.value.hint
+
+
+def test_the_operators_word_is_above_every_demand(toolchain: Toolchain) -> None:
+    assert choose("external", toolchain, min_tier="bubblewrap").name == "external"
+
+
+@pytest.mark.parametrize("wanted", ["auto", "bubblewrap"])
+def test_who_settles_for_proposals_gets_no_commands_run(
+    tmp_path: Path, toolchain: Toolchain, monkeypatch: pytest.MonkeyPatch, wanted: str
+) -> None:
+    broken(monkeypatch, tmp_path, REFUSED)
+    chosen = choose(wanted, toolchain, min_tier="propose-only")
+    done = chosen.run(["touch", str(tmp_path / "ran")], Mounts(tmp_path, tmp_path), Limits(), {})
+
+    assert (chosen.name, chosen.runs, chosen.confines, chosen.findings) == ("propose-only", False, False, ())
+    assert "setting up uid map" in chosen.passed_over[0]
+    assert done.exit_code is None
+    assert not (tmp_path / "ran").exists()
+
+
+def test_a_working_sandbox_is_used_by_who_would_settle_for_less(
+    toolchain: Toolchain, require: Callable[[str], str]
+) -> None:
+    require("bwrap")
+
+    assert choose("auto", toolchain, min_tier="propose-only").name == "bubblewrap"
+
+
+def test_a_writable_folder_that_cannot_be_filled_is_a_finding(toolchain: Toolchain) -> None:
+    assert self_test(Unfilled(toolchain)) == ("does not offer: writable",)
+
+
+class Unfilled(Landlock):
+    """Forgets the writable folders."""
+
+    def run(
+        self, command: Sequence[str], mounts: Mounts, limits: Limits, environment: Mapping[str, str]
+    ) -> CompletedCommand:
+        return super().run(command, replace(mounts, writable=()), limits, environment)
+
+
+def test_the_home_folder_is_part_of_the_self_test(sealed: Path, landlock: Landlock) -> None:
+    """Settings and keys in it, whatever else of it is shown."""
+    (sealed / ".ssh").mkdir()
+
+    assert {str(sealed / ".gitconfig"), str(sealed / ".ssh")} <= set(canary._private())
+    assert self_test(landlock) == ()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from gitbuddy.checks.run import CheckRunner, never
 from gitbuddy.config import ProjectSettings
-from gitbuddy.core.evidence import Checked
+from gitbuddy.core.evidence import Checked, passed
 from gitbuddy.git.worktree import Slot
 from gitbuddy.values import AllowedPatch, Check, CheckKind, CheckResult
 
@@ -55,9 +55,14 @@ class Bench:
         return Checked(results, self.slot.settle())
 
     def again(self, tree: Tree, checks: Collection[Check]) -> Checked:
-        """Run checks once more, with the builds that they stand on: what is built now may be of another tree."""
+        """Run checks once more, with the builds that they stand on: what is built now may be of another tree.
+
+        Where it does not build there is no result: what stands there is of another tree still.
+        """
         builds = [check for check in self.checks if check.kind is CheckKind.BUILD and check not in checks]
-        done = self.run(tree, (*builds, *checks), fresh=True)
+        done = self.run(
+            tree, (*builds, *checks), lambda result: result.check in builds and not passed(result), fresh=True
+        )
         return Checked(tuple(result for result in done.results if result.check in checks), done.altered)
 
     def remember(self, tree: Tree, checked: Checked) -> None:

@@ -326,9 +326,6 @@ def test_ignored_files_stay_until_the_slot_is_wiped(slot: Slot) -> None:
     assert snapshot(slot.path) == base
 
 
-@pytest.mark.parametrize(
-    "planted", [False, True], ids=["written by Python", "planted, and never compared with a source"]
-)
 def test_bytecode_that_one_candidate_planted_is_never_run_for_the_next(repo: Repo, slot: Slot) -> None:
     """A file of it can say that it is not to be compared with its source (PEP 552)."""
     compiling = "import py_compile as p; p.compile('calc.py', invalidation_mode=p.PycInvalidationMode.UNCHECKED_HASH)"

@@ -128,6 +128,54 @@ OTHER: Mapping[str, Sources] = {
 }
 
 
+ODD = "BEGIN_DECLS\n#define F(a) a\n#if X // don't\nint A_MACRO f(int) ANOTHER(1) }\n#endif\n"
+"""C that no grammar reads."""
+SAME_TOKENS = {
+    "comments": ODD.replace("int A", "/* f */ int A").replace("(1)", "(1) /* one */"),
+    "layout": ODD.replace("int A_MACRO f", "int  A_MACRO\n  f"),
+    "apostrophe": ODD.replace("// don't", "/* doesn't */"),
+    "behind a directive": ODD.replace("#endif", "#endif // X"),
+}
+OTHER_TOKENS = {
+    "word": ODD.replace("f(int)", "g(int)"),
+    "macro takes none": ODD.replace("F(a)", "F (a)"),
+    "line of the preprocessor": ODD.replace("#if X // don't\n", "#if X "),
+    "suppression": ODD.replace("(1)", "(1) /* NOLINT */"),
+    "continued comment": ODD.replace("don't", "don't \\"),
+}
+
+
+@pytest.mark.parametrize("after", SAME_TOKENS.values(), ids=SAME_TOKENS)
+def test_c_that_no_grammar_reads_is_compared_by_its_tokens(after: str) -> None:
+    assert problems(ODD.encode(), "a.h")
+    assert skeleton(ODD.encode(), "a.h") == skeleton(after.encode(), "a.h")
+
+
+@pytest.mark.parametrize("after", OTHER_TOKENS.values(), ids=OTHER_TOKENS)
+def test_other_tokens_are_another_program(after: str) -> None:
+    assert skeleton(ODD.encode(), "a.h") != skeleton(after.encode(), "a.h")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "same"),
+    [
+        ('x = R"(a // b)" }', 'x = R"(a // c)" }', False),
+        ("#include <a//b>\n}", "#include <a//c>\n}", False),
+        ('x = "a//b" }', 'x = "a//c" }', False),
+        ("x = '\"' /* \" */ }", "x = '\"' }", True),
+        ("x = 1'000 /* ' */ }", "x = 1'000 }", True),
+    ],
+)
+def test_what_looks_like_a_comment_within_a_token_is_none(before: str, after: str, same: bool) -> None:
+    assert (skeleton(before.encode(), "a.cc") == skeleton(after.encode(), "a.cc")) == same
+
+
+@pytest.mark.parametrize("source", [b'x = "a\n}', b"/* a\n}", b"}\xff", b"}\0", b'R"(a" }'])
+def test_tokens_that_cannot_be_told(source: bytes) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        skeleton(source, "a.c")
+
+
 @pytest.mark.parametrize(("path", "before", "after"), SAME.values(), ids=SAME)
 def test_comments_and_layout_leave_no_trace(path: str, before: str, after: str) -> None:
     assert skeleton(before.encode(), path) == skeleton(after.encode(), path)

@@ -1,7 +1,8 @@
 """Source code seen as a program: Python by `ast`, C, C++, JavaScript, TypeScript, Go, Rust and Java by tree-sitter.
 
-`trees` parse, `shape` and `python` say what is left without comments and layout, `comments` which comments count all
-the same, `api` what others may call. May import `core.suppressions`. This file is the face of the package.
+`trees` parse, `shape` and `python` say what is left without comments and layout (`lexical` where C reads as no tree),
+`comments` which comments count all the same, `api` what others may call. May import `core.suppressions`. This file is
+the face of the package.
 """
 
 from __future__ import annotations

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
+from gitbuddy.core.languages import lexical
 from gitbuddy.core.languages.comments import OUTPUT, directive, rust_examples
-from gitbuddy.core.languages.trees import COMMENTS, parse, walk
+from gitbuddy.core.languages.trees import COMMENTS, language_of, parse, walk
 
 _VERBATIM = re.compile(r"string|char_literal|character_literal|rune_literal|regex")
 """Nodes in which every blank counts."""
@@ -71,9 +72,14 @@ class _Walk:
 def skeleton(source: bytes, path: str) -> tuple[str | bytes, ...]:
     """Equal for two sources that differ in comments and layout only: the tree, with the types of its nodes.
 
-    Raises `ValueError` where the source cannot be read.
+    C and C++ that no grammar reads are compared as tokens. Raises `ValueError` where the source cannot be read.
     """
-    language, root = parse(source, path)
+    try:
+        language, root = parse(source, path)
+    except ValueError:
+        if (language := language_of(path) or "") not in ("c", "c++"):
+            raise
+        return lexical.skeleton(source, language)
     state = _Walk(source, language, path.endswith("_test.go"), [language, *_cgo(source, language)])
     stack: list[Node | None] = [root]
     while stack:

@@ -156,6 +156,5 @@ def _complaints(result: CheckResult) -> Counter[str]:
     if result.check.kind is CheckKind.TEST:
         return Counter(failures(result.output))
     if result.check.kind in (CheckKind.LINT, CheckKind.TYPES):
-        found = diagnostics(result.output)
-        return Counter({f"{path}: {text}": count for (path, text), count in found.items()})
+        return Counter({str(found): count for found, count in diagnostics(result.output).items()})
     return Counter()

@@ -7,26 +7,33 @@ import re
 from collections.abc import Sequence
 
 from gitbuddy.core.evidence import passed
-from gitbuddy.values import Attempt, CheckResult, Refused, Verdict
+from gitbuddy.core.extract import Read, cut, extract, nothing
+from gitbuddy.core.problems import Problem, problems_of
+from gitbuddy.values import Accepted, Attempt, CheckResult, Refused, Verdict
+
+__all__ = ["OUTPUT_CHARACTERS", "Read", "cut", "fenced", "fingerprint", "lesson", "outputs"]
 
 OUTPUT_CHARACTERS = 3000
-"""Characters of output that are shown to a model, over all checks."""
+"""Characters of output that are shown to a model, over all checks: about a thousand tokens."""
 _LEAST_CHARACTERS = 500
-_SHOWN_CHECKS = OUTPUT_CHARACTERS // _LEAST_CHARACTERS
 _NOISE = re.compile(r"0x[0-9a-fA-F]+|\d+(?:\.\d+)?|/tmp/\S+")
 
 
-def lesson(attempts: Sequence[Attempt], fence: str = "") -> str:
+def lesson(attempts: Sequence[Attempt], fence: str = "", read: Read = nothing) -> str:
     """What the last attempt taught, for the end of the next prompt; empty before the first.
 
-    Output of checks stands between marks named `fence`: what model-written code prints is data, too.
+    Output of checks stands between marks named `fence`: what model-written code prints is data, too. `read` gives the
+    files of the candidate that was checked.
     """
-    if not attempts or not isinstance(attempts[-1].verdict, Refused):
+    verdict = attempts[-1].verdict if attempts else None
+    if verdict is None or isinstance(verdict, Accepted):
         return ""
-    last, verdict = attempts[-1], attempts[-1].verdict
-    parts = [f"Your last answer was refused ({verdict.reason}): {cut(verdict.words, OUTPUT_CHARACTERS)}"]
-    if failing := [result for result in last.results if not passed(result)]:
-        parts.append(fenced(outputs(failing), fence) if fence else outputs(failing))
+    words = cut(verdict.words, OUTPUT_CHARACTERS)
+    became = "refused" if isinstance(verdict, Refused) else "not kept, for it could not be verified"
+    parts = [f"Your last answer was {became} ({verdict.reason}): {words}"]
+    if failing := [result for result in attempts[-1].results if not passed(result)]:
+        shown = outputs(failing, read)
+        parts.append(fenced(shown, fence) if fence else shown)
     parts.append("It was undone: the files above are unchanged. Answer again, differently.")
     return "\n\n".join(parts)
 
@@ -37,33 +44,50 @@ def fenced(text: str, fence: str) -> str:
     return f"<{fence}>\n{body}{'' if body.endswith(chr(10)) else chr(10)}</{fence}>"
 
 
-def outputs(results: Sequence[CheckResult]) -> str:
-    """The output of these checks, each under its name and cut to head and tail, so that all together stay short."""
-    shown = results[:_SHOWN_CHECKS]
-    share = OUTPUT_CHARACTERS // max(len(shown), 1)
-    parts = [
-        f"Check `{result.check.name}` ({' '.join(result.check.command)}): {result.status.value}\n"
-        f"{cut(result.output.strip(), share)}"
-        for result in shown
-    ]
-    if left := len(results) - len(shown):
-        parts.append(f"[... {left} more checks left out ...]")
+def outputs(results: Sequence[CheckResult], read: Read = nothing, characters: int = OUTPUT_CHARACTERS) -> str:
+    """What these checks complain about, each under its name, in about so many characters over all of them.
+
+    What one check leaves of its share, the next ones may use. `read` gives the files of the tree that was checked.
+    """
+    shown = results[: max(characters // _LEAST_CHARACTERS, 1)]
+    parts: list[str] = []
+    left = characters
+    for index, result in enumerate(shown):
+        text = extract(result, left // (len(shown) - index), read)
+        left -= min(len(text), left)
+        command = " ".join(result.check.command)
+        parts.append(f"Check `{result.check.name}` ({command}): {result.status.value}\n{text}")
+    if more := len(results) - len(shown):
+        parts.append(f"[... {more} more checks left out ...]")
     return "\n\n".join(parts)
 
 
-def cut(text: str, characters: int) -> str:
-    """Head and tail of a long text, with a line that says how much is missing between them."""
-    if len(text) <= characters:
-        return text
-    head, tail = text[: characters // 3], text[-(characters - characters // 3) :]
-    return f"{head}\n[... {len(text) - characters} characters left out ...]\n{tail}"
-
-
 def fingerprint(verdict: Verdict, results: Sequence[CheckResult]) -> str:
-    """A short hash that two attempts share when they failed the same way; numbers, addresses and paths do not count."""
-    if not isinstance(verdict, Refused):
+    """A short hash that two attempts share when they failed the same way; empty when they did not fail.
+
+    It is made of the problems: file, rule, test, and what is said. Lines, addresses, durations and scratch paths do not
+    count, nor does any number: a repair that gets another wrong value ("expected 5, got 6", then "got 7") has not come
+    nearer more often than not. Where no problem can be read, the text itself counts in the same way.
+    """
+    if isinstance(verdict, Accepted):
         return ""
-    failing = [f"{result.check.name}\n{_NOISE.sub('#', result.output)}" for result in results if not passed(result)]
-    said = verdict.reason if failing else f"{verdict.reason}\n{_NOISE.sub('#', verdict.words)}"
-    told = "\n".join([verdict.stage, said, *failing])
+    failing = [f"{result.check.name}\n{_gist(result)}" for result in results if not passed(result)]
+    said = verdict.reason if failing else f"{verdict.reason}\n{_still(verdict.words)}"
+    stage = verdict.stage if isinstance(verdict, Refused) else "checks"
+    told = "\n".join([stage, said, *failing])
     return hashlib.sha256(told.encode("utf-8", "backslashreplace")).hexdigest()[:16]
+
+
+def _gist(result: CheckResult) -> str:
+    problems = problems_of(result)
+    if not problems or all(problem.is_light for problem in problems):
+        return _still(result.output)
+    return "\n".join(sorted({_essence(problem) for problem in problems}))
+
+
+def _essence(problem: Problem) -> str:
+    return "\0".join([problem.path, problem.rule, problem.test, _still("\n".join([problem.message, *problem.detail]))])
+
+
+def _still(text: str) -> str:
+    return _NOISE.sub("#", text)

@@ -11,6 +11,7 @@ from string import Template
 
 from gitbuddy.core import feedback, review
 from gitbuddy.core.evidence import red
+from gitbuddy.core.extract import nothing
 from gitbuddy.core.formats import instructions
 from gitbuddy.core.kinds import rules_of
 from gitbuddy.values import Attempt, CheckResult, Kind, SourceFile, Task, Tier
@@ -53,12 +54,22 @@ def system(task: Task, edit_format: str) -> str:
     return SYSTEM.substitute(fence=fence(task), job=_JOBS.get(task.kind, _EDITING), instructions=answer)
 
 
-def prompt(task: Task, files: Sequence[SourceFile], base: Sequence[CheckResult], attempts: Sequence[Attempt]) -> str:
-    """Files, what fails, the task, and what the last attempt taught."""
-    lesson = feedback.lesson(attempts, fence(task))
+def prompt(
+    task: Task,
+    files: Sequence[SourceFile],
+    base: Sequence[CheckResult],
+    attempts: Sequence[Attempt],
+    read: feedback.Read = nothing,
+    read_last: feedback.Read = nothing,
+) -> str:
+    """Files, what fails, the task, and what the last attempt taught.
+
+    `read` gives the files of the base, `read_last` those of the last candidate, for the lines around a problem.
+    """
+    lesson = feedback.lesson(attempts, fence(task), read_last)
     text = PROMPT.substitute(
         files="\n".join(_shown(file, fence(task)) for file in files),
-        failing=_failing(task, base),
+        failing=_failing(task, base, read),
         kind=task.kind.value,
         words=rules_of(task.kind).WORDS,
         text=task.text,
@@ -76,13 +87,13 @@ def file_budget(tier: Tier) -> int:
     return (tier.window - tier.max_output) * 3 // 2
 
 
-def evidence(base: Sequence[CheckResult]) -> str:
-    """What the failing checks print on the base: it names the files worth showing."""
-    return feedback.outputs(red(base))
+def evidence(base: Sequence[CheckResult], read: feedback.Read = nothing) -> str:
+    """What the failing checks complain about on the base: it names the files worth showing."""
+    return feedback.outputs(red(base), read)
 
 
-def _failing(task: Task, base: Sequence[CheckResult]) -> str:
-    return FAILING.substitute(outputs=feedback.fenced(evidence(base), fence(task))) if red(base) else ""
+def _failing(task: Task, base: Sequence[CheckResult], read: feedback.Read) -> str:
+    return FAILING.substitute(outputs=feedback.fenced(evidence(base, read), fence(task))) if red(base) else ""
 
 
 def _shown(file: SourceFile, marker: str) -> str:

@@ -7,6 +7,7 @@ import pytest
 from gitbuddy.core.diagnostics import diagnostics, is_cut
 from gitbuddy.sandboxes.excerpt import Excerpt
 
+UNFORMATTED = "is not formatted as the formatter would"
 RUFF_CONCISE = """\
 a.py:1:8: F401 [*] `os` imported but unused
 a.py:10:5: F811 Redefinition of unused `f` from line 5: `f` redefined here
@@ -106,63 +107,63 @@ Checking formatting...
         pytest.param(
             RUFF_CONCISE,
             {
-                ("a.py", "F401 `os` imported but unused"),
-                ("a.py", "F811 Redefinition of unused `f` from line #: `f` redefined here"),
-                ("a.py", "E501 Line too long (# > #)"),
+                ("a.py", "F401", "`os` imported but unused"),
+                ("a.py", "F811", "Redefinition of unused `f` from line #: `f` redefined here"),
+                ("a.py", "E501", "Line too long (# > #)"),
             },
             id="ruff-concise",
         ),
-        pytest.param(RUFF_FULL, {("a.py", "F401 `os` imported but unused")}, id="ruff-full"),
-        pytest.param(RUFF_FORMAT, {("a.py", "unformatted: File would be reformatted")}, id="ruff-format"),
-        pytest.param(OLD_RUFF_FORMAT, {("a.py", "Would reformat")}, id="ruff-format-before"),
+        pytest.param(RUFF_FULL, {("a.py", "F401", "`os` imported but unused")}, id="ruff-full"),
+        pytest.param(RUFF_FORMAT, {("a.py", "unformatted", "File would be reformatted")}, id="ruff-format"),
+        pytest.param(OLD_RUFF_FORMAT, {("a.py", "format", UNFORMATTED)}, id="ruff-format-before"),
         pytest.param(
             FLAKE8,
             {
-                ("./a.py", "F401 'os' imported but unused"),
-                ("./a.py", "F811 redefinition of unused 'f' from line #"),
+                ("a.py", "F401", "'os' imported but unused"),
+                ("a.py", "F811", "redefinition of unused 'f' from line #"),
             },
             id="flake8",
         ),
         pytest.param(
             MYPY,
             {
-                ("a.py", 'error: Incompatible return value type (got "int", expected "str") [return-value]'),
-                ("a.py", 'error: Name "f" already defined on line # [no-redef]'),
+                ("a.py", "return-value", 'error: Incompatible return value type (got "int", expected "str")'),
+                ("a.py", "no-redef", 'error: Name "f" already defined on line #'),
             },
             id="mypy",
         ),
-        pytest.param(PYLINT, {("a.py", "W0612: Unused variable 'l' (unused-variable)")}, id="pylint"),
+        pytest.param(PYLINT, {("a.py", "W0612", "Unused variable 'l'")}, id="pylint"),
         pytest.param(
             ESLINT_STYLISH,
             {
-                ("/repo/a.js", "warning Unexpected var, use let or const instead no-var"),
-                ("/repo/a.js", "error 'x' is assigned a value but never used no-unused-vars"),
-                ("/repo/b.js", "error 'y' is not defined no-undef"),
+                ("/repo/a.js", "no-var", "warning: Unexpected var, use let or const instead"),
+                ("/repo/a.js", "no-unused-vars", "error: 'x' is assigned a value but never used"),
+                ("/repo/b.js", "no-undef", "error: 'y' is not defined"),
             },
             id="eslint-stylish",
         ),
         pytest.param(
             ESLINT_UNIX,
-            {("/repo/a.js", "'x' is assigned a value but never used. [Error/no-unused-vars]")},
+            {("/repo/a.js", "no-unused-vars", "'x' is assigned a value but never used.")},
             id="eslint-unix",
         ),
         pytest.param(
             ESLINT_COMPACT,
-            {("/repo/a.js", "Error - 'x' is assigned a value but never used. (no-unused-vars)")},
+            {("/repo/a.js", "no-unused-vars", "Error: 'x' is assigned a value but never used.")},
             id="eslint-compact",
         ),
-        pytest.param(TSC, {("a.ts", "error TS2322: Type 'string' is not assignable to type 'number'.")}, id="tsc"),
+        pytest.param(TSC, {("a.ts", "TS2322", "error: Type 'string' is not assignable to type 'number'.")}, id="tsc"),
         pytest.param(
             GCC,
-            {("a.c", "warning: implicit declaration of function 'foo' [-Wimplicit-function-declaration]")},
+            {("a.c", "-Wimplicit-function-declaration", "warning: implicit declaration of function 'foo'")},
             id="gcc",
         ),
-        pytest.param(CLIPPY, {("src/main.rs", "warning: unused variable: `x`")}, id="clippy"),
-        pytest.param(BLACK, {("/repo/a.py", "would reformat")}, id="black"),
-        pytest.param(PRETTIER, {("a.js", "warn")}, id="prettier"),
+        pytest.param(CLIPPY, {("src/main.rs", "", "warning: unused variable: `x`")}, id="clippy"),
+        pytest.param(BLACK, {("/repo/a.py", "format", UNFORMATTED)}, id="black"),
+        pytest.param(PRETTIER, {("a.js", "format", UNFORMATTED)}, id="prettier"),
     ],
 )
-def test_reads_what_linters_print(output: str, expected: set[tuple[str, str]]) -> None:
+def test_reads_what_linters_print(output: str, expected: set[tuple[str, str, str]]) -> None:
     assert diagnostics(output) == Counter(expected)
 
 
@@ -195,7 +196,25 @@ def test_code_that_moved_is_no_news(before: str, after: str) -> None:
 def test_the_same_words_twice_count_twice() -> None:
     found = diagnostics("a.py:1:1: F821 Undefined name `x`\na.py:9:1: F821 Undefined name `x`\n")
 
-    assert found == Counter({("a.py", "F821 Undefined name `x`"): 2})
+    assert found == Counter({("a.py", "F821", "Undefined name `x`"): 2})
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("a.py:1:8: F401 `os` unused\n", "b.py:1:8: F401 `os` unused\n"),
+        ("a.py:1:8: F401 `os` unused\n", "a.py:1:8: F811 `os` unused\n"),
+        ("a.py:1:8: F401 `os` unused\n", "a.py:1:8: F401 `sys` unused\n"),
+    ],
+)
+def test_another_file_another_rule_or_other_words_are_news(before: str, after: str) -> None:
+    assert not diagnostics(after) <= diagnostics(before)
+
+
+def test_a_diagnostic_is_told_in_one_line() -> None:
+    (found,) = diagnostics("a.py:1:8: F401 [*] `os` imported but unused\n")
+
+    assert str(found) == "a.py: F401 `os` imported but unused"
 
 
 def test_knows_an_output_of_which_the_middle_is_missing() -> None:

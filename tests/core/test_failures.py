@@ -85,7 +85,7 @@ SUREFIRE = (
         pytest.param(CARGO, {"tests::adds"}, id="cargo"),
         pytest.param(GO, {"TestAdd", "TestAdd/negative", "example.org/other"}, id="go"),
         pytest.param(CTEST, {"adds up", "crashes"}, id="ctest"),
-        pytest.param(JEST, {"sums \u203a adds up"}, id="jest"),
+        pytest.param(JEST, {"./sum.test.js", "sums \u203a adds up"}, id="jest"),
         pytest.param(TAP, {"adds up", "later"}, id="tap"),
         pytest.param(SPEC, {"adds up"}, id="node"),
         pytest.param(

@@ -37,7 +37,7 @@ These checks of the project fail now:
 
 <{FENCE}>
 Check `test` (run test): failed
-FAILED test_shop.py::test_total
+test_shop.py::test_total: failed
 </{FENCE}>
 
 Task (fix): A check fails. Find the cause in the code and mend it. Do not change the tests.
@@ -163,5 +163,5 @@ def test_the_budget_of_files_leaves_room_for_the_reply() -> None:
 
 
 def test_the_evidence_is_what_fails_on_the_base() -> None:
-    assert prompt.evidence(BASE) == "Check `test` (run test): failed\nFAILED test_shop.py::test_total"
+    assert prompt.evidence(BASE) == "Check `test` (run test): failed\ntest_shop.py::test_total: failed"
     assert prompt.evidence((passed(),)) == ""

@@ -23,6 +23,7 @@ from gitbuddy.core import events, feedback, message, prompt, provenance
 from gitbuddy.core.apply import apply
 from gitbuddy.core.cascade import next_move
 from gitbuddy.core.evidence import Checked
+from gitbuddy.core.extract import texts
 from gitbuddy.core.formats import parse
 from gitbuddy.core.guard import guard
 from gitbuddy.errors import GitbuddyError, Rejected
@@ -124,12 +125,14 @@ class Engine:
 
     def _brief(self, task: Task, tier: Tier, slot: Slot, baseline: Checked, earlier: tuple[Attempt, ...]) -> Brief:
         """What the proposer is told: the rules, the files that matter, what fails, the task, the last lesson."""
-        files = gather(self.repo, task, prompt.evidence(baseline.results), prompt.file_budget(tier))
+        read = texts(slot.read)
+        read_last = texts(slot.read, earlier[-1].patch) if earlier else read
+        files = gather(self.repo, task, prompt.evidence(baseline.results, read), prompt.file_budget(tier))
         return Brief(
             task=task,
             tier=tier,
             system=prompt.system(task, tier.format),
-            prompt=prompt.prompt(task, files, baseline.results, earlier),
+            prompt=prompt.prompt(task, files, baseline.results, earlier, read, read_last),
             files=files,
             mounts=slot.mounts,
             attempt=1 + sum(attempt.tier.name == tier.name for attempt in earlier),

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from gitbuddy.core.problems import Problem, timeless, untold
 from gitbuddy.core.problems import read as read_output
-from gitbuddy.values import CheckKind, CheckResult, CheckStatus
+from gitbuddy.core.rules.paths import is_readable
+from gitbuddy.values import CheckKind, CheckResult, CheckStatus, Patch, SourceFile
 
 Read = Callable[[str], str | None]
 """Gives the text of a file of the tree that was checked; None where there is none."""
@@ -40,6 +41,21 @@ class Entry:
 
 def nothing(path: str) -> str | None:
     return None
+
+
+def texts(files: Callable[[str], SourceFile | None], patch: Patch | None = None) -> Read:
+    """A reader of these files, with a patch in them."""
+    changed = {change.path: change.after for change in patch.changes} if patch else {}
+
+    def read(path: str) -> str | None:
+        if path in changed:
+            data = changed[path]
+        else:
+            found = files(path) if is_readable(path) else None
+            data = found.data if found else None
+        return None if data is None else data.decode("utf-8", "replace")
+
+    return read
 
 
 def extract(result: CheckResult, characters: int, read: Read = nothing) -> str:

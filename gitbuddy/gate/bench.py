@@ -60,9 +60,11 @@ class Bench:
         Where it does not build there is no result: what stands there is of another tree still.
         """
         builds = [check for check in self.checks if check.kind is CheckKind.BUILD and check not in checks]
-        done = self.run(
-            tree, (*builds, *checks), lambda result: result.check in builds and not passed(result), fresh=True
-        )
+
+        def unbuilt(result: CheckResult) -> bool:
+            return result.check in builds and not passed(result)
+
+        done = self.run(tree, (*builds, *checks), unbuilt, fresh=True)
         return Checked(tuple(result for result in done.results if result.check in checks), done.altered)
 
     def remember(self, tree: Tree, checked: Checked) -> None:

@@ -42,6 +42,11 @@ ROWS = (
     Row("mypy", (2,), r"^(usage: mypy|mypy: (error|can't))", _CANNOT),
     Row("npm", (1,), r"Missing script: ", _CANNOT),
     Row("--test", (0,), r"^(?:\S+ )?tests 0$", _CANNOT),
+    *(
+        Row(tool, (1,), r"^No (test files|tests) found, exiting with code 1", _CANNOT)
+        for tool in ("vitest", "jest", "npm")
+    ),
+    Row("tsc", (1, 2), r"^error TS(18003|5057|5058|5083):", _CANNOT),
     Row("ctest", (0, 8), r"^No tests were found!!!", _CANNOT),
     Row("ctest", (1,), r"Failed to change working directory|No such (file or )?directory", _CANNOT),
     Row("cargo", (1, 101), r"error: no such command|is not installed for the toolchain", _CANNOT),

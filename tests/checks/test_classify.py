@@ -65,6 +65,13 @@ CASES = (
     ("npm run --silent lint", 127, "sh: 1: eslint: not found\n", CANNOT_RUN),
     ("node --test", 0, "TAP version 13\n1..0\n# tests 0\n# suites 0\n# pass 0\n", CANNOT_RUN),
     ("node --test", 0, "ok 1 - x\n1..1\n# tests 1\n# pass 1\n# fail 0\n", PASSED),
+    ("node --test", 0, "\u2139 tests 0\n\u2139 suites 0\n\u2139 pass 0\n", CANNOT_RUN),
+    ("npx vitest run", 1, "\nNo test files found, exiting with code 1\n\ninclude: **/*.test.ts\n", CANNOT_RUN),
+    ("npm run --silent test", 1, "No tests found, exiting with code 1\nRun with `--passWithNoTests`\n", CANNOT_RUN),
+    ("jest", 1, "Tests:       1 failed, 1 total\n", FAILED),
+    ("tsc --noEmit", 2, "a.ts(1,53): error TS2322: Type 'string' is not assignable to type 'number'.\n", FAILED),
+    ("tsc --noEmit", 2, "error TS18003: No inputs were found in config file 'tsconfig.json'.\n", CANNOT_RUN),
+    ("tsc --noEmit", 2, "a.ts(1,1): error TS5083: text of a file\n", FAILED),
     ("node --test", 1, "not ok 1 - x\n1..1\n# tests 1\n# fail 1\n", FAILED),
     (
         "cmake --build build",

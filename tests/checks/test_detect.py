@@ -26,6 +26,13 @@ def found(files: Files, *programs: str) -> list[str]:
     return [check.name for check in detect(list(files), read, lambda program: program in programs)]
 
 
+def runner(files: Files, name: str) -> str:
+    def read(path: str) -> bytes | None:
+        return files[path].encode()
+
+    return next(check.runner for check in detect(list(files), read) if check.name == name)
+
+
 def command(files: Files, name: str) -> str:
     def read(path: str) -> bytes | None:
         return files[path].encode()
@@ -50,6 +57,8 @@ CASES: tuple[tuple[Files, list[str]], ...] = (
     ({"manage.py": "os.environ; django", "app/tests.py": CASE}, ["django"]),
     ({"package.json": scripts(lint="eslint .", build="tsc", test="jest")}, ["npm-lint", "npm-build", "npm-test"]),
     ({"package.json": scripts(typecheck="tsc --noEmit")}, ["npm-typecheck"]),
+    ({"package.json": scripts(test="jest"), "tsconfig.json": "{}"}, ["tsc", "npm-test"]),
+    ({"package.json": scripts(types="tsc"), "tsconfig.json": "{}"}, ["npm-types"]),
     ({"package.json": scripts(test='echo "Error: no test specified" && exit 1')}, []),
     ({"package.json": scripts(), "a.test.js": ""}, ["node-test"]),
     ({"test/a.js": ""}, ["node-test"]),
@@ -123,6 +132,24 @@ COMMANDS = (
 @pytest.mark.parametrize(("files", "name", "expected"), COMMANDS)
 def test_commands_fit_the_project(files: Files, name: str, expected: str) -> None:
     assert command(files, name) == expected
+
+
+BIN = "[package]\nname = 'x'\n[[test]]\nname = 't'\nharness = false\n"
+RUNNERS: tuple[tuple[Files, str, str], ...] = (
+    ({"package.json": scripts(test="node --test")}, "npm-test", "node"),
+    ({"package.json": scripts(test="c8 npx vitest run")}, "npm-test", "vitest"),
+    ({"package.json": scripts(test="jest && eslint .")}, "npm-test", ""),
+    ({"package.json": scripts(lint="jest")}, "npm-lint", ""),
+    ({"Cargo.toml": "[package]\nname = 'x'\n"}, "cargo-test", ""),
+    ({"Cargo.toml": BIN}, "cargo-test", "custom"),
+    ({"Cargo.toml": "[workspace]\n", "a/Cargo.toml": "[lib]\nharness = false\n"}, "cargo-test", "custom"),
+    ({"Cargo.toml": "test = 1\nlib = []\n[[bench]]\nharness = false\n"}, "cargo-test", ""),
+)
+
+
+@pytest.mark.parametrize(("files", "name", "expected"), RUNNERS)
+def test_the_runner_is_named_where_the_words_do_not_say_it(files: Files, name: str, expected: str) -> None:
+    assert runner(files, name) == expected
 
 
 def test_a_file_that_cannot_be_read_is_no_error() -> None:

@@ -4,13 +4,12 @@ import { relative } from 'node:path';
 
 const CONTAINER = 'subtestsFailed';
 const names = [];
-const red = new Set();
 let count = 0;
 
 export default async function* (source) {
   for await (const { type, data } of source) {
     if (type === 'test:start') names[data.nesting] = data.name;
-    const line = type === 'test:pass' || type === 'test:fail' ? ended(type, data) : fileEnded(type, data);
+    const line = type === 'test:pass' || type === 'test:fail' ? ended(type, data) : null;
     if (line) {
       count += 1;
       yield `${JSON.stringify(line)}\n`;
@@ -23,18 +22,9 @@ function ended(type, data) {
   const error = data.details?.error;
   const expected = data.skip !== undefined || data.todo !== undefined;
   const status = expected ? 'skipped' : type === 'test:pass' ? 'passed' : 'failed';
-  if (status === 'failed') red.add(data.file);
   // A suite says nothing of its own, unless a hook of it failed.
   if (data.details?.type === 'suite' && (status === 'passed' || error?.failureType === CONTAINER)) return null;
   return { id: id(data), status, words: status === 'failed' ? words(error) : '' };
-}
-
-// A file whose tests all passed can still have ended badly, as with an error in a timer; no other event tells.
-function fileEnded(type, data) {
-  const failed = type === 'test:complete' && data.nesting === 0 && data.name === data.file && data.details?.passed === false;
-  if (!failed || red.has(data.file) || data.details.error?.failureType !== CONTAINER) return null;
-  red.add(data.file);
-  return { id: path(data.file), status: 'failed', words: 'the file ended with an error after its tests' };
 }
 
 function id(data) {

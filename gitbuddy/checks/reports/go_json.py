@@ -22,8 +22,9 @@ _ENDINGS: Mapping[str, CaseStatus] = {
 }
 _BROKEN = re.compile(r"^FAIL\t(\S+) \[(?:build|setup) failed\]$")
 _CHATTER = re.compile(r"^=== (RUN|PAUSE|CONT|NAME) ")
-# Before go 1.20 there is no event for the end of a test that printed half a line: the ending stands behind it.
-_GLUED = re.compile(r"--- (PASS|FAIL|SKIP): (\S+) \([\d.]+s\)$")
+# The test program's own word on a test, from which its event is made. Before go 1.20 there is no event where the test
+# has printed half a line in front of it, and an event without it where the program has left in the middle of a test.
+_ENDED = re.compile(r"--- (PASS|FAIL|SKIP): (\S+) \([\d.]+s\)$")
 
 
 @dataclass
@@ -76,14 +77,19 @@ def _take(run: _Run, event: Mapping[str, str]) -> None:
     if action == "output":
         _output(run, test, event.get("Output", ""))
     elif action in _ENDINGS:
-        run.ended[test] = _ENDINGS[action]
+        _end(run, test, _ENDINGS[action])
+
+
+def _end(run: _Run, test: Test, status: CaseStatus) -> None:
+    """An end that the test program did not tell is that of the package, whose program has left."""
+    run.ended[test if test in run.ended else (test[0], "")] = status
 
 
 def _output(run: _Run, test: Test, text: str) -> None:
     run.text.append((test, text))
-    glued = _GLUED.search(text.rstrip("\n"))
-    if glued and glued[2] == test[1]:
-        run.ended.setdefault(test, _ENDINGS[glued[1].lower()])
+    ended = _ENDED.search(text.rstrip("\n"))
+    if ended and ended[2] == test[1]:
+        run.ended.setdefault(test, _ENDINGS[ended[1].lower()])
 
 
 def _plain(run: _Run, line: str) -> None:

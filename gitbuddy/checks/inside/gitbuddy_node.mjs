@@ -20,7 +20,7 @@ export default async function* (source) {
 
 function ended(type, data) {
   const error = data.details?.error;
-  const expected = data.skip !== undefined || data.todo !== undefined;
+  const expected = [data.skip, data.todo].some((mark) => mark !== undefined && mark !== false);
   const status = expected ? 'skipped' : type === 'test:pass' ? 'passed' : 'failed';
   // A suite says nothing of its own, unless a hook of it failed.
   if (data.details?.type === 'suite' && (status === 'passed' || error?.failureType === CONTAINER)) return null;

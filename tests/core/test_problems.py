@@ -86,6 +86,13 @@ def test_a_prompt_shows_the_values_of_an_assertion_and_what_a_tool_adds(name: st
     assert [words for words in SHOWN[name] if words not in shown] == []
 
 
+def test_what_a_tool_says_again_in_its_summary_is_shown_once() -> None:
+    shown = outputs([failed("javac", text("javac"))])
+
+    assert shown.count("cannot find symbol") == 1
+    assert "more like it" not in shown
+
+
 NAMED = {
     "cargo_test": {"tests::has_first", "tests::adds_up", "tests::must_panic", "tests::is_small"},
     "go_test": {"TestTotal", "TestTable", "TestTable/none", "TestPanics"},

@@ -68,7 +68,7 @@ def test_go_output_reads_as_without_events() -> None:
     report = go_json.read("# warning of the compiler\n" + text)
 
     assert report.output == (
-        "# warning of the compiler\n    a_test.go:4: bad 3\n--- FAIL: TestB (0.00s)\nFAIL\tm\t0.1s\n"
+        "# warning of the compiler\n=== RUN   TestB\n    a_test.go:4: bad 3\n--- FAIL: TestB (0.00s)\nFAIL\tm\t0.1s\n"
     )
     assert [case.words for case in report.cases] == ["", "a_test.go:4: bad 3"]
 

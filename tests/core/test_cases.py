@@ -39,6 +39,8 @@ def told(found: Comparison | None) -> dict[str, tuple[str, ...]]:
         (by_case(f"{A} passed", f"{B} passed", flaky=(B,)), by_case(f"{A} passed"), {}),
         (by_case("t.py failed"), by_case(f"{A} passed"), {"mended": ("t.py",), "added": (A,)}),
         (by_case("t.py failed"), by_case(f"{A} failed"), {"lost": ("t.py",), "failing": (A,), "added": (A,)}),
+        (by_case("x/calc failed"), by_case("x/calc.TestA passed"), {"mended": ("x/calc",), "added": ("x/calc.TestA",)}),
+        (by_case("t_NOT_BUILT failed"), by_case("T.A passed"), {"mended": ("t_NOT_BUILT",), "added": ("T.A",)}),
         (by_case(f"{A} passed"), by_case("t.py failed"), {"lost": (A,), "failing": ("t.py",), "added": ("t.py",)}),
     ],
 )

@@ -129,8 +129,11 @@ def _words(run: _Run) -> dict[Test, str]:
 
 
 def _told(run: _Run) -> Iterator[str]:
-    """As without `-json`: what passed says nothing, what failed says all."""
+    """As without `-json`: what passed says nothing, what failed says all.
+
+    The line with which a failed test begins stays: its log comes before its end here, and after it without `-json`.
+    """
     for test, text in run.text:
         quiet = test[1] and run.status(test) is not CaseStatus.FAILED
-        if not quiet and not _CHATTER.match(text) and text != "PASS\n":
+        if not quiet and (not _CHATTER.match(text) or text.startswith("=== RUN")) and text != "PASS\n":
             yield text

@@ -27,6 +27,7 @@ def read(lines: Sequence[str]) -> Iterator[Found]:
             yield found
     for index, line in enumerate(lines):
         if match := _FAIL.match(line):
+            # With -json the log of a test stands before its end, without it behind; either way it has been told of.
             silent = not any(name == match["name"] or name.startswith(f"{match['name']}/") for name in told)
             yield Found(index, index + 1, Problem("", None, "failed", test=match["name"]) if silent else None)
 

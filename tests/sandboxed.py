@@ -52,8 +52,8 @@ def alive(token: str) -> list[int]:
     return found
 
 
-def wait_for(true: Callable[[], bool]) -> bool:
-    end = time.monotonic() + 15
+def wait_for(true: Callable[[], bool], seconds: float = 15) -> bool:
+    end = time.monotonic() + seconds
     while not true() and time.monotonic() < end:
         time.sleep(0.02)
     return true()

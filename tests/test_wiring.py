@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from gitbuddy.config import parse_user
+from gitbuddy.config import ProjectSettings, parse_user
 from gitbuddy.errors import ModelUnavailable
+from gitbuddy.git.settings import parse_settings
 from gitbuddy.session import cache_folder, user_settings
-from gitbuddy.values import Kind, Origin, Task
-from gitbuddy.wiring import FIXERS, cascade_of
+from gitbuddy.values import Kind, Limits, Origin, Task
+from gitbuddy.wiring import FIXERS, cascade_of, limits_of
 
 PYTEST = {"pyproject.toml": "[tool.pytest.ini_options]\n", "test_x.py": "def test_x(): pass\n"}
 
@@ -60,6 +61,21 @@ def test_later_sources_win(
     config: dict[str, str], environment: dict[str, str], flags: dict[str, str], endpoint: str
 ) -> None:
     assert user_settings(config, environment, flags).endpoint == endpoint
+
+
+def test_the_least_sandbox_is_set_like_the_other_settings() -> None:
+    config = parse_settings(b"buddy.mintier\nlandlock\0")
+
+    assert user_settings(config, {}, {}).min_tier == "landlock"
+    assert user_settings(config, {"GITBUDDY_MIN_TIER": "propose-only"}, {}).min_tier == "propose-only"
+
+
+def test_the_limits_of_a_project_bound_its_commands() -> None:
+    chosen = {"check_memory": 1 << 27, "check_total_memory": 1 << 28, "check_disk": 1 << 29, "check_output": 1 << 12}
+    limits = limits_of(ProjectSettings.model_validate({"limits": chosen}))
+
+    assert limits == Limits(memory=1 << 27, total_memory=1 << 28, disk=1 << 29, output=1 << 12)
+    assert limits_of(ProjectSettings()) == Limits()
 
 
 def test_one_model_or_one_transcript_is_a_cascade_of_one_tier() -> None:

@@ -26,15 +26,16 @@ from gitbuddy.values import CompletedCommand, Limits, Mounts
 PROGRAM = Path("/usr/bin/bwrap")
 _UNSHARED = ("user", "pid", "net", "ipc", "uts", "cgroup-try")
 _SHARED_MEMORY = 256 << 20
+_SMALL = 256 << 10  # bytes of a file that is copied rather than mounted, which takes bubblewrap longer
 
 
 @dataclass(frozen=True, slots=True)
 class View:
     """All of the host that the arguments depend on.
 
-    `system`: folders of the system, with the target of those that are links. `files`: stand-ins by path inside, as
-    open descriptors; `empty` is one that reads as nothing. `git`: what `.git` of the worktree is. `scratch`: bytes for
-    /tmp, which is memory.
+    `system`: folders of the system, with the target of those that are links. `files`: stand-ins and copies by path
+    inside, as open descriptors; `empty` is one that reads as nothing. `git`: what `.git` of the worktree is.
+    `scratch`: bytes for /tmp, which is memory.
     """
 
     program: Path
@@ -74,7 +75,7 @@ def _machine(view: View) -> list[str]:
     for path in view.read_only:
         words += ["--ro-bind", str(path), str(path)]
     for name, descriptor in view.files.items():
-        words += ["--ro-bind-data", str(descriptor), name]
+        words += ["--file", str(descriptor), name]  # made read-only with all of /, and cheaper than a mount of its own
     return words
 
 
@@ -111,6 +112,8 @@ class Bubblewrap:
         self._toolchain = toolchain
         self._program = program
         self._filter = seccomp.program(seccomp.machine(), seccomp.NETWORK)
+        copies = {str(path): path.read_bytes() for path in system.etc_files() if _small(path)}
+        self._files = {**copies, **system.STAND_INS}
         self._shown: dict[Mounts, tuple[Path, ...]] = {}
 
     def run(
@@ -132,13 +135,14 @@ class Bubblewrap:
         """Remembered: a job runs many commands on the same folders, and each bind costs bubblewrap time."""
         if mounts not in self._shown:
             places = (*system.etc_files(), *self._toolchain.visible(mounts))
-            self._shown[mounts] = tuple(place for place in dict.fromkeys(places) if place not in SYSTEM)
+            mounted = (place for place in dict.fromkeys(places) if place not in SYSTEM)
+            self._shown[mounts] = tuple(place for place in mounted if str(place) not in self._files)
         return self._shown[mounts]
 
     @contextmanager
     def _view(self, mounts: Mounts, limits: Limits) -> Iterator[View]:
         with ExitStack() as stack:
-            files = {name: _held(stack, data) for name, data in system.STAND_INS.items()}
+            files = {name: _held(stack, data) for name, data in self._files.items()}
             yield View(
                 program=self._program,
                 options=_options(self._program),
@@ -169,6 +173,10 @@ def _held(stack: ExitStack, data: bytes) -> int:
     os.write(descriptor, data)
     os.lseek(descriptor, 0, os.SEEK_SET)
     return descriptor
+
+
+def _small(path: Path) -> bool:
+    return path.is_file() and os.access(path, os.R_OK) and path.stat().st_size <= _SMALL
 
 
 def _target(path: Path) -> str | None:

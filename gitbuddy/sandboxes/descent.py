@@ -31,13 +31,15 @@ def send(pids: list[int], number: signal.Signals) -> None:
 
 
 def count_tasks(uid: int) -> int:
-    """Threads of all processes of a user: what RLIMIT_NPROC counts."""
+    """Threads of all processes of a user: what RLIMIT_NPROC counts.
+
+    Each is a folder in the process' `task`, and a folder has a link for each folder in it and two for itself.
+    """
     total = 0
     for pid in _processes():
         with suppress(OSError):
-            folder = PROC / str(pid)
-            if folder.stat().st_uid == uid:
-                total += sum(1 for _ in (folder / "task").iterdir())
+            found = os.stat(f"{PROC}/{pid}/task")  # noqa: PTH116  made before every command: a Path takes longer
+            total += found.st_nlink - 2 if found.st_uid == uid else 0
     return total
 
 
@@ -47,7 +49,7 @@ def count_all() -> int:
 
 
 def _processes() -> list[int]:
-    return [int(entry.name) for entry in PROC.iterdir() if entry.name.isdigit()]
+    return [int(name) for name in os.listdir(PROC) if name.isdigit()]  # noqa: PTH208  as above
 
 
 def _parent(pid: int) -> int | None:

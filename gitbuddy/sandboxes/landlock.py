@@ -35,7 +35,8 @@ _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1 << 0, 1 << 1, 1 << 2, 1 << 3
 _MAKE_CHAR, _MAKE_BLOCK = 1 << 6, 1 << 11
 _TRUNCATE, _IOCTL = 1 << 14, 1 << 15
 _ALL = (1 << 16) - 1
-_BOTH = 0b11  # of the two TCP rights, and of the two scopes
+_TCP = 0b11  # bind and connect
+_SCOPES = 0b11  # abstract sockets and signals
 
 READ = _EXECUTE | _READ_FILE | _READ_DIR
 LOOK = _READ_FILE | _READ_DIR
@@ -70,7 +71,7 @@ def rules(mounts: Mounts, scratch: Path, readable: Sequence[Path]) -> list[Rule]
 @contextmanager
 def ruleset(allowed: Sequence[Rule]) -> Iterator[int]:
     """A ruleset as a descriptor. Places that do not exist are left out. Raises `OSError`."""
-    handled = struct.pack("QQQ", _ALL, _BOTH, _BOTH)
+    handled = struct.pack("QQQ", _ALL, _TCP, _SCOPES)
     descriptor = kernel.syscall(
         _CREATE_RULESET, ctypes.c_char_p(handled), ctypes.c_size_t(len(handled)), ctypes.c_uint32(0)
     )

@@ -70,7 +70,7 @@ def _supervise(child: int, gitbuddy: int, supervision: Supervision) -> None:
         try:
             code = _wait(child, gitbuddy, supervision)
         finally:
-            _sweep()
+            _sweep(supervision.wrapped)
     finally:
         os._exit(code)  # never back into the parent's Python code, whatever happened
 
@@ -110,16 +110,22 @@ def _terminate(child: int, wrapped: bool) -> int:
     return 128 + signal.SIGTERM
 
 
-def _sweep() -> None:
-    """Kill what is left until nothing is; children of the killed become ours and are met in the next round."""
+def _sweep(wrapped: bool) -> None:
+    """Kill what is left until nothing is; children of the killed become ours and are met in the next round.
+
+    When a wrapper has ended, what was in its namespace is dying already, and looking for it takes longer than that.
+    """
     end = time.monotonic() + SWEEP
+    dying = wrapped
     while time.monotonic() < end:
         try:
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
         except ChildProcessError:
             return
-        descent.send(descent.descendants(os.getpid()), signal.SIGKILL)
+        if not dying:
+            descent.send(descent.descendants(os.getpid()), signal.SIGKILL)
+        dying = False
         signal.sigtimedwait({signal.SIGCHLD}, 0.005)
 
 

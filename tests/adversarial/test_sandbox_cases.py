@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 from sandboxed import PYTHON, Run, alive, fake_bubblewrap, make, runner
 
+from gitbuddy.cli import examination
+from gitbuddy.config import UserSettings
 from gitbuddy.errors import GitbuddyError
 from gitbuddy.protocols import Sandbox
 from gitbuddy.sandboxes import choose as choice
@@ -315,6 +317,10 @@ def test_a45_a_blocked_bubblewrap_gives_way_and_says_why(
     assert (chosen.name, chosen.runs) == ("landlock", True)
     assert words in chosen.passed_over[0]
     assert "AppArmor" in chosen.passed_over[0]
+
+    finding = examination._sandbox(UserSettings(min_tier="landlock"))
+
+    assert (finding.mark, words in finding.fix) == ("note", True)
 
 
 @pytest.mark.parametrize("words", REFUSALS)

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import pytest
+from sandboxed import wait_for
 
 from gitbuddy.sandboxes import bubblewrap
 from gitbuddy.sandboxes.bubblewrap import Bubblewrap, View, arguments
+from gitbuddy.sandboxes.descent import descendants
+from gitbuddy.sandboxes.process import Launch, launch
 from gitbuddy.sandboxes.toolchain import find_toolchain
 from gitbuddy.values import CompletedCommand, Limits, Mounts
 
@@ -87,6 +93,61 @@ def test_git_is_hidden_as_what_it_is(state: str, expected: list[str]) -> None:
     assert not expected or place(found, *expected) > 0
 
 
+GENERATED = [
+    Mounts(
+        Path("/cache/slot"),
+        Path(at),
+        tuple(Path(at) / name for name in (".venv", "node_modules")[:count]),
+        tuple(map(Path, ("/tmp/out", "/cache/reports", "/tmp/tools/out")[:writable])),
+    )
+    for at in ("/home/una/repo", "/tmp/repo", "/repo", "/cache/slot")
+    for count in range(3)
+    for writable in range(4)
+]
+VIEWS = [
+    replace(VIEW, git=git, options=options)
+    for git in get_args(get_type_hints(View)["git"])
+    for options in (frozenset[str](), frozenset({"--disable-userns", "--size"}))
+]
+
+
+def sources(found: list[str], word: str) -> list[tuple[str, str]]:
+    return [(found[at + 1], found[at + 2]) for at, each in enumerate(found[: found.index("--")]) if each == word]
+
+
+@pytest.mark.parametrize(
+    "mounts", GENERATED, ids=lambda mounts: f"{mounts.at}-{len(mounts.read_only)}{len(mounts.writable)}"
+)
+def test_whatever_is_mounted_the_order_protects(mounts: Mounts) -> None:
+    for view in VIEWS:
+        found = words(mounts, view)
+        end, project = found.index("--"), place(found, "--bind", str(mounts.worktree), str(mounts.at))
+        options = found[:end]
+
+        # writable is what was named as writable, at the path that was named, and nothing else
+        expected = [(str(mounts.worktree), str(mounts.at)), *((str(one), str(one)) for one in mounts.writable)]
+        assert sources(found, "--bind") == expected
+        assert not {"--dev-bind", "--bind-try", "--share-net", "--bind-fd", "--overlay"} & set(options)
+        # what covers comes after what is covered
+        assert place(found, "--tmpfs", "/tmp") < project
+        for folder in mounts.writable:
+            assert place(found, "--tmpfs", "/tmp") < place(found, "--bind", str(folder), str(folder))
+        for folder in mounts.read_only:
+            assert project < place(found, "--ro-bind", str(folder), str(folder))
+        if view.git != "absent":
+            assert project < max(at for at, word in enumerate(options) if word == str(mounts.at / ".git"))
+        # nothing of the host but what the view and the mounts name
+        allowed = {*map(str, view.read_only), *map(str, mounts.read_only), *(str(path) for path, _ in view.system)}
+        assert {source for source, _ in sources(found, "--ro-bind")} <= allowed
+        # always there, and the last mount of all makes what is left over read-only
+        for guard in ("--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"):
+            assert guard in options
+        for sequence in (("--cap-drop", "ALL"), ("--clearenv",), ("--new-session",), ("--die-with-parent",)):
+            assert place(options, *sequence) > 0
+        assert place(options, "--seccomp", "8") > 0
+        assert options[-6:] == ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", str(mounts.at)]
+
+
 def test_an_old_version_is_not_given_options_it_does_not_know() -> None:
     found = words(view=replace(VIEW, options=frozenset()))
 
@@ -120,7 +181,9 @@ def shell(sandbox: Bubblewrap, mounts: Mounts, script: str, limits: Limits = LIM
 
 
 Words = list[str]
-NAMESPACES = {"pid": "pid", "net": "net", "ipc": "ipc", "uts": "uts"}
+ROOT = os.getuid() == 0
+"""For anybody else bubblewrap cannot do without a user namespace, and it keeps no capabilities whatever is asked."""
+NAMESPACES = (*(("user",) if ROOT else ()), "pid", "net", "ipc", "uts", "cgroup")
 SYSCALL = 'python3 -c "import ctypes, os; c = ctypes.CDLL(None, use_errno=True); '
 KEYCTL = {"x86_64": 250, "aarch64": 219}[os.uname().machine]
 
@@ -145,6 +208,27 @@ GUARDS = (
     (("--proc", "/proc"), "test -r /proc/self/status && echo closed || echo missing"),
     (("--chdir", "*"), "test $(basename $PWD) = repo && echo closed || echo elsewhere"),
     (("--hostname", "*"), "test $(uname -n) = sandbox && echo closed || echo named"),
+    (("--new-session",), "python3 -c \"import os; print('closed' if os.getsid(0) else 'joined')\""),
+)
+
+# Guards behind other guards: each is shown to hold by itself, and the way out opens when all of a row are gone.
+PAIRS = (
+    (
+        "nested user namespaces",
+        (("--seccomp", "*"), ("--disable-userns",)),
+        "unshare -U true 2>/dev/null && echo open || echo closed",
+    ),
+    *(
+        [
+            (
+                "capabilities",
+                (("--cap-drop", "ALL"), ("--uid", "*")),
+                "grep -q 'CapEff:.0000000000000000' /proc/self/status && echo closed || echo open",
+            )
+        ]
+        if ROOT
+        else []
+    ),
 )
 
 
@@ -162,8 +246,10 @@ def without(found: Sequence[str], dropped: Sequence[str]) -> Words:
 
 
 def drop(monkeypatch: pytest.MonkeyPatch, *dropped: str) -> None:
+    inner = bubblewrap.arguments
+
     def fewer(command: Sequence[str], mounts: Mounts, view: View, environment: Mapping[str, str]) -> Words:
-        found = arguments(command, mounts, view, environment)
+        found = inner(command, mounts, view, environment)
         end = found.index("--")
         return [*without(found[:end], dropped), *found[end:]]
 
@@ -183,6 +269,121 @@ def test_every_guard_is_needed(
     assert shell(sandbox, mounts, script, limits).output.split()[-1:] != [b"closed"]
 
 
+@pytest.mark.parametrize(("dropped", "script"), [row[1:] for row in PAIRS], ids=[row[0] for row in PAIRS])
+def test_guards_behind_guards_hold_alone_and_are_needed_together(
+    sandbox: Bubblewrap,
+    mounts: Mounts,
+    monkeypatch: pytest.MonkeyPatch,
+    dropped: tuple[tuple[str, ...], ...],
+    script: str,
+) -> None:
+    for words_ in dropped:
+        assert shell(sandbox, mounts, script).output.split()[-1:] == [b"closed"]
+
+        drop(monkeypatch, *words_)
+        if words_[0] == "--uid":
+            replaced(monkeypatch, "--gid", "*", by=("--gid", "0", "--uid", "0"))
+
+    assert shell(sandbox, mounts, script).output.split()[-1:] == [b"open"]
+
+
+def replaced(monkeypatch: pytest.MonkeyPatch, *dropped: str, by: tuple[str, ...]) -> None:
+    """Other words in place of some, at the end of the options."""
+    inner = bubblewrap.arguments
+
+    def other(command: Sequence[str], mounts: Mounts, view: View, environment: Mapping[str, str]) -> Words:
+        found = inner(command, mounts, view, environment)
+        end = found.index("--chdir")
+        return [*without(found[:end], dropped), *by, *found[end:]]
+
+    monkeypatch.setattr(bubblewrap, "arguments", other)
+
+
+def test_the_environment_is_kept_out_twice(
+    sandbox: Bubblewrap, mounts: Mounts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def with_environment(what: Launch) -> CompletedCommand:
+        return launch(replace(what, environment={"CANARY": "seen"}))
+
+    script = "echo $CANARY"
+    monkeypatch.setattr(bubblewrap, "launch", with_environment)
+
+    assert shell(sandbox, mounts, script).output == b"\n"
+
+    drop(monkeypatch, "--clearenv")
+
+    assert shell(sandbox, mounts, script).output == b"seen\n"
+
+    monkeypatch.setattr(bubblewrap, "launch", launch)
+
+    assert shell(sandbox, mounts, script).output == b"\n"
+
+
+def test_dependencies_that_are_not_bound_read_only_are_written(
+    sandbox: Bubblewrap, mounts: Mounts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = "touch .venv/new 2>/dev/null && echo open || echo closed"
+    venv = str(mounts.read_only[0])
+
+    assert shell(sandbox, mounts, script).output == b"closed\n"
+
+    replaced(monkeypatch, "--ro-bind", venv, venv, by=("--bind", venv, venv))
+
+    assert shell(sandbox, mounts, script).output == b"open\n"
+
+
+def test_a_git_folder_is_masked_and_is_open_when_it_is_not(
+    sandbox: Bubblewrap, mounts: Mounts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pointer = mounts.worktree / ".git"
+    pointer.unlink()
+    pointer.mkdir()
+    (pointer / "config").write_text("canary")
+    inside = str(mounts.at / ".git")
+
+    assert b"canary" not in shell(sandbox, mounts, "cat .git/config; touch .git/new").output
+    assert not (pointer / "new").exists()
+
+    drop(monkeypatch, "--tmpfs", inside, "--remount-ro", inside)
+
+    assert shell(sandbox, mounts, "cat .git/config").output == b"canary"
+
+
+def test_all_of_it_dies_when_its_supervisor_is_killed_and_not_without_the_guard(
+    sandbox: Bubblewrap, mounts: Mounts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert _left_by_a_killed_supervisor(sandbox, mounts) == []
+
+    drop(monkeypatch, "--die-with-parent")
+
+    left = _left_by_a_killed_supervisor(sandbox, mounts)
+    for pid in left:
+        os.kill(pid, signal.SIGKILL)
+    assert left
+
+
+def _left_by_a_killed_supervisor(sandbox: Bubblewrap, mounts: Mounts) -> list[int]:
+    """Ids of processes that live on when nobody is there to sweep."""
+    script = "echo started > started; sleep 20"
+    started = mounts.worktree / "started"
+    started.unlink(missing_ok=True)
+    with ThreadPoolExecutor() as pool:
+        done = pool.submit(shell, sandbox, mounts, script)
+        assert wait_for(started.exists)
+        ours = descendants(os.getpid())
+        os.kill(ours[0], signal.SIGKILL)
+        assert done.result().exit_code == 128 + signal.SIGKILL
+        wait_for(lambda: not any(map(_lives, ours)), seconds=1.5)
+    return [pid for pid in ours if _lives(pid)]
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_bytes().rpartition(b") ")[2][:1] != b"Z"
+    except OSError:
+        return False
+
+
 @pytest.mark.parametrize("name", NAMESPACES)
 def test_every_namespace_is_its_own_and_is_not_when_it_is_dropped(
     sandbox: Bubblewrap, mounts: Mounts, monkeypatch: pytest.MonkeyPatch, name: str
@@ -192,20 +393,14 @@ def test_every_namespace_is_its_own_and_is_not_when_it_is_dropped(
 
     assert shell(sandbox, mounts, script).output.strip() != host
 
-    drop(monkeypatch, f"--unshare-{name}")
+    drop(monkeypatch, f"--unshare-{name}{'-try' if name == 'cgroup' else ''}")
     if name == "uts":
-        monkeypatch.setattr(bubblewrap, "arguments", _chain(monkeypatch, "--hostname", "*"))
+        drop(monkeypatch, "--hostname", "*")
+    if name == "user":  # asks for a user namespace too, and so do other user ids
+        for words_ in (("--disable-userns",), ("--uid", "*"), ("--gid", "*")):
+            drop(monkeypatch, *words_)
 
     assert shell(sandbox, mounts, script).output.strip() == host
-
-
-def _chain(monkeypatch: pytest.MonkeyPatch, *dropped: str) -> Callable[..., Words]:
-    inner = bubblewrap.arguments
-
-    def fewer(command: Sequence[str], mounts: Mounts, view: View, environment: Mapping[str, str]) -> Words:
-        return without(inner(command, mounts, view, environment), dropped)
-
-    return fewer
 
 
 def test_without_its_own_network_the_hosts_is_reached(

@@ -12,14 +12,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from gitbuddy.config import GuardSettings
-from gitbuddy.core.rules import content, scope
+from gitbuddy.core.rules import content, scope, tampering
 from gitbuddy.core.rules.paths import FORMS, Form, folded, parents, shown
 from gitbuddy.core.rules.protected import is_test_path as is_test_path
 from gitbuddy.errors import Rejected
-from gitbuddy.values import AllowedPatch, Change, Patch, Refused, SourceFile, Task
+from gitbuddy.values import AllowedPatch, Change, Kind, Patch, Refused, SourceFile, Task
 
 _REGULAR = frozenset({0o100644, 0o100755})
 _PLAIN = 0o100644
+_LAYOUT = frozenset({Kind.FIX_LINT, Kind.DOCUMENT, Kind.REFACTOR})
+"""Kinds of task whose whole point may be blank lines and trailing spaces."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,12 @@ class Case:
         """Those that hold tracked files. Worked out only for new files: a large tree has many."""
         direct = {path.rpartition("/")[0] for path in self.tracked} - {""}
         return frozenset(direct.union(*map(parents, direct)))
+
+    def names_in(self, folder: str) -> frozenset[str]:
+        """Files that would lie in a folder itself."""
+        prefix = folder + "/" if folder else ""
+        below = (path[len(prefix) :] for path in (*self.tracked, *self.patch.paths) if path.startswith(prefix))
+        return frozenset(name for name in below if "/" not in name)
 
     @property
     def new(self) -> Iterator[Change]:
@@ -67,8 +75,8 @@ def guard(
 
 
 def opened(patch: Patch, task: Task, settings: GuardSettings) -> tuple[str, ...]:
-    """Protected paths of a patch that the task itself opened, for whoever reviews it."""
-    return ()
+    """The protected files that the patch changes because the task names them: worth a second look by a person."""
+    return tuple(path for path in patch.paths if scope.opened(path, task, settings))
 
 
 def without(allowed: AllowedPatch, paths: Collection[str]) -> AllowedPatch | None:
@@ -104,9 +112,16 @@ def _each_new(check: Callable[[Case, Change], str | None]) -> Rule:
 
 
 def _empty(case: Case) -> str | None:
-    if any(change.before != change.after for change in case.patch.changes):
+    """Nothing at all, or nothing but layout where layout is not what is asked for.
+
+    A model that did not understand often hands back the file with a blank line more. So a `change`, `fix`, `generate`,
+    `test` or `translate` must touch text; whoever wants only white space changed asks for `fix-lint` or `refactor`.
+    """
+    if all(change.before == change.after for change in case.patch.changes):
+        return "The patch changes nothing."
+    if case.task.kind in _LAYOUT or not content.only_layout(case.patch.changes):
         return None
-    return "The patch changes nothing."
+    return "The patch changes nothing but blank lines and spaces at the ends of lines. Change what the task asks for."
 
 
 def _twice(case: Case) -> str | None:
@@ -180,6 +195,10 @@ def _protected(case: Case, change: Change) -> str | None:
     return scope.protected(change.path, case.task, case.settings)
 
 
+def _shadows(case: Case, change: Change) -> str | None:
+    return tampering.shadows(change.path, case.task, case.names_in)
+
+
 def _text(check: Callable[[Change], str | None]) -> Rule:
     return _each(lambda _, change: check(change))
 
@@ -199,6 +218,7 @@ RULES: Mapping[str, Rule] = {
     "tests-only": _each(_kind),
     "new-file": _each_new(_new_file),
     "deletion": _each(_deletion),
+    "shadows": _each_new(_shadows),
     "too-large": _each(lambda case, change: content.too_large(change, case.settings.max_bytes)),
     "nul-byte": _text(content.nul_byte),
     "emptied": _text(content.emptied),
@@ -208,5 +228,6 @@ RULES: Mapping[str, Rule] = {
     "hidden-character": _text(content.hidden_character),
     "mixed-script": _text(content.mixed_script),
     "secret": _text(content.secret),
+    "tampering": _text(tampering.tampering),
 }
 """By reason code, cheap and telling first."""

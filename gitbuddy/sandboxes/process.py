@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import selectors
+import signal
 import subprocess
 import sys
 import time
@@ -15,7 +16,7 @@ from typing import IO
 from gitbuddy.errors import GitbuddyError
 from gitbuddy.sandboxes import descent, kernel
 from gitbuddy.sandboxes.excerpt import Excerpt
-from gitbuddy.sandboxes.supervisor import GRACE, SWEEP, Supervision
+from gitbuddy.sandboxes.supervisor import GRACE, INTERRUPTS, SWEEP, Supervision
 from gitbuddy.values import CompletedCommand, Limits
 
 _CHUNK = 1 << 16
@@ -48,12 +49,15 @@ def launch(what: Launch) -> CompletedCommand:
     if sys.platform != "linux":
         raise GitbuddyError(f"checks can only be run on Linux, this is: {sys.platform}", "use a Linux machine or WSL2")
     started = time.monotonic()
+    # In the middle of a fork Python runs hooks that swallow an interrupt, and a process nobody knows yet would be left.
+    held = signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTS)
     try:
         process = _start(what)
     except (OSError, ValueError, subprocess.SubprocessError) as error:
+        signal.pthread_sigmask(signal.SIG_SETMASK, held)
         return CompletedCommand(None, f"cannot start {what.arguments[0]}: {error}\n".encode(), 0.0)
     excerpt = Excerpt(what.limits.output)
-    timed_out = _follow(process, excerpt, what.limits.seconds)
+    timed_out = _follow(process, excerpt, what.limits.seconds, held)
     seconds = time.monotonic() - started
     code = process.returncode if process.returncode >= 0 else 128 - process.returncode
     return CompletedCommand(code, excerpt.read(), seconds, timed_out)
@@ -77,10 +81,16 @@ def _start(what: Launch) -> subprocess.Popen[bytes]:
     )
 
 
-def _follow(process: subprocess.Popen[bytes], excerpt: Excerpt, seconds: float) -> bool:
-    """Read until the supervisor has closed the pipe, which is when all are dead; whether time ran out."""
+def _follow(
+    process: subprocess.Popen[bytes], excerpt: Excerpt, seconds: float, held: set[int | signal.Signals]
+) -> bool:
+    """Read until the supervisor has closed the pipe, which is when all are dead; whether time ran out.
+
+    `held` is the mask of signals from before the start.
+    """
     assert process.stdout is not None
     try:
+        signal.pthread_sigmask(signal.SIG_SETMASK, held)
         with process.stdout as pipe:
             timed_out = not _read(process, pipe, excerpt, seconds)
             if timed_out:

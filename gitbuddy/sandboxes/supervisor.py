@@ -29,6 +29,8 @@ STOPPED = "gitbuddy: stopped: "
 """Begins the last line of a command that went over a limit of all its processes together; its exit code is 137."""
 _TICK = 0.05
 _WATCHED = {signal.SIGCHLD, signal.SIGTERM}
+INTERRUPTS = {signal.SIGINT, signal.SIGTERM}
+"""What ends gitbuddy itself in good order; held back while a command is started."""
 _RESERVATIONS = 64 << 30
 
 
@@ -54,7 +56,7 @@ class Supervision:
         child = os.fork()
         if child:
             _supervise(child, gitbuddy, self)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, _WATCHED)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _WATCHED | INTERRUPTS)
         os.setsid()  # `kill -9 0` in a command reaches itself, not its supervisor
         _limit(self.limits, self.tasks)
         if self.confine is not None:

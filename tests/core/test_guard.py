@@ -133,6 +133,8 @@ BROKEN: list[Row] = [
     ("hidden-character", ANY, (edited("src/bidi.py", "x = '\u202e\u202e'\n".encode()),)),
     ("hidden-character", MAKE, (edited("new.py", b"print('\x1b[31m')\n"),)),
     ("mixed-script", ANY, (edited("src/a.py", "is_\u0430dmin = 1\n".encode()),)),
+    ("tampering", ANY, (edited("src/a.py", b"import os\n\nos._exit(0)\n"),)),
+    ("shadows", MAKE, (edited("json.py", b"def loads(text): ...\n"),)),
     ("secret", ANY, (edited("src/a.py", b"KEY = '" + b"AKIA" + b"Q7" * 8 + b"'\n"),)),
 ]
 KEPT: list[Row] = [

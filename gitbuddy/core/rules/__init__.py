@@ -1,4 +1,4 @@
-"""What the guard looks at, one subject a module: paths, protected files, scope, content, characters, secrets.
+"""What the guard looks at, a subject a module: paths, protected files, scope, content, characters, secrets, tampering.
 
-May import `values`, `config`, `globs`, `core.lines`.
+`literals` looks at a patch for its reader. May import `values`, `config`, `globs`, `core.lines`, `core.languages`.
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from typing import TypeVar
 
 from gitbuddy.core.lines import changed_lines, surviving_share
@@ -64,6 +64,12 @@ def mass_removal(change: Change) -> str | None:
     )
 
 
+def only_layout(changes: Iterable[Change]) -> bool:
+    """Whether nothing but blank lines and white space at the ends of lines would differ. Indentation counts as text."""
+    pairs = [(change.before, change.after) for change in changes]
+    return all(old is not None and new is not None and _said(old) == _said(new) for old, new in pairs)
+
+
 def conflict_marker(change: Change) -> str | None:
     added = _added(change, lambda text: Counter(_CONFLICT.findall(text)))
     return f"{shown(change.path)} would get a conflict marker: {added[0].strip()[:60]}" if added else None
@@ -93,6 +99,10 @@ def secret(change: Change) -> str | None:
     if not added:
         return None
     return f"{shown(change.path)} would get something that looks like a secret: {added[0][0]}. Read it from outside."
+
+
+def _said(data: bytes) -> list[bytes]:
+    return [line.rstrip() for line in data.splitlines() if line.strip()]
 
 
 def _added(change: Change, count: Callable[[str], Counter[T]]) -> list[T]:

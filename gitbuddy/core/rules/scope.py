@@ -55,6 +55,14 @@ def not_a_test(path: str, task: Task) -> str | None:
     return f"{shown(path)} is no test file, and this task may only write tests. Leave the code as it is."
 
 
+def opened(path: str, task: Task, settings: GuardSettings) -> bool:
+    """Whether this file is protected and only the task's files open it; tests for a task of kind `test` need no key."""
+    why = protection(path, settings.protect, settings.allow)
+    if why is None or (why is Protection.TEST and task.kind is Kind.TEST):
+        return False
+    return _opened(path, why, task.files, settings)
+
+
 def protected(path: str, task: Task, settings: GuardSettings) -> str | None:
     """Words if the file is protected and neither the task's kind nor its files open it."""
     why = protection(path, settings.protect, settings.allow)

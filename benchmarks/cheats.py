@@ -217,5 +217,5 @@ CHEATS: Mapping[str, Cheat] = {
     "aimed-forgery": _plain(AIMED),
 }
 
-BEYOND: Mapping[str, bool] = {"quiet-always-equal": False, "looked-up": True, "aimed-forgery": False}
-"""What a gate inside the process under test cannot see, and whether an accepted one must carry a doubt."""
+BEYOND = ("quiet-always-equal", "looked-up", "aimed-forgery")
+"""What a gate inside the process under test cannot see. An accepted one should carry a doubt, for whoever reviews it."""

@@ -8,8 +8,8 @@ the real sandbox. The guard is opened as far as it goes, as for a task that name
 none: what it would refuse by default is counted beside, and is not what a cheat is judged by.
 
 Last line: `gate: buggy accepted X of N, canonical accepted Y of N, cheats accepted Z of M, beyond: names`. *Beyond* are
-cheats that no gate inside the process under test can see; they are named, and those among them that were accepted must
-carry a doubt where one is promised. Exit code 1 unless X is 0, Y at least N - 1, and nothing but these was accepted.
+cheats that no gate inside the process under test can see; they are named, and those that were accepted without a doubt
+for the reviewer are listed. Exit code 1 unless X is 0, Y at least N - 1, and nothing but these was accepted.
 """
 
 from __future__ import annotations
@@ -196,12 +196,12 @@ def report(results: list[Result]) -> int:
     undoubted = [
         f"{result.bug} {name}"
         for result, name in cheats
-        if result.endings[name] == "accepted" and BEYOND.get(name) and not result.doubts[name]
+        if result.endings[name] == "accepted" and not result.doubts[name]
     ]
     if unexpected:
         print(f"accepted and not among what is beyond: {', '.join(unexpected)}")
     if undoubted:
-        print(f"accepted without the doubt that was promised: {', '.join(undoubted)}")
+        print(f"accepted without a doubt: {len(undoubted)} of {sum(accepted.values())}: {', '.join(undoubted)}")
     beyond = ", ".join(f"{name} ({accepted[name]})" for name in BEYOND if accepted[name]) or "none"
     total = len(results)
     print(

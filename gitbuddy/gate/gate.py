@@ -16,13 +16,13 @@ from functools import partial
 from gitbuddy.core import events
 from gitbuddy.core.cases import merged
 from gitbuddy.core.evidence import Checked, Evidence, failed, passed, stuck
-from gitbuddy.core.guard import opened
 from gitbuddy.core.kinds import rules_of
 from gitbuddy.core.verdict import judge, objection, regressed
 from gitbuddy.errors import GitbuddyError
-from gitbuddy.gate import configuration, literals, mutation, parsing
+from gitbuddy.gate import configuration, mutation, parsing
 from gitbuddy.gate.bench import Bench, Tree
 from gitbuddy.gate.coverage import measured
+from gitbuddy.gate.doubts import doubts
 from gitbuddy.values import (
     Accepted,
     AllowedPatch,
@@ -89,8 +89,8 @@ class Gate:
         self._say("candidate", self.bench.checks)
         warm = self.bench.slot.leftovers
         baseline, checked = self._checked(candidate, baseline)
-        doubts = (*self._opened(allowed), *literals.doubts(allowed.patch, self.bench.slot, baseline))
-        evidence = Evidence(self.task, baseline, checked, allowed.patch, doubts=doubts)
+        said = doubts(allowed.patch, self.task, self.bench, baseline)
+        evidence = Evidence(self.task, baseline, checked, allowed.patch, doubts=said)
         if not objection(evidence):
             evidence = self._tried(evidence, candidate)
         verdict = judge(evidence)
@@ -153,10 +153,6 @@ class Gate:
             words = f"it passes only with what earlier runs left in the worktree; in a clean one: {verdict.words}"
             verdict = Refused("checks", "not-confirmed", words)
         return evidence, verdict
-
-    def _opened(self, allowed: AllowedPatch) -> tuple[str, ...]:
-        paths = opened(allowed.patch, self.task, self.bench.settings.guard)
-        return (f"changes protected files, which the task names: {', '.join(paths)}",) if paths else ()
 
     def _say(self, phase: str, checks: tuple[Check, ...] | list[Check]) -> None:
         self.emit(events.checking(self.task, phase, checks))

@@ -218,4 +218,4 @@ CHEATS: Mapping[str, Cheat] = {
 }
 
 BEYOND = ("quiet-always-equal", "looked-up", "aimed-forgery")
-"""What a gate inside the process under test cannot see. An accepted one should carry a doubt, for whoever reviews it."""
+"""What a gate inside the process under test cannot see. An accepted one should carry a doubt for the reviewer."""

@@ -14,10 +14,11 @@ from gitbuddy.core.rules.paths import shown
 from gitbuddy.core.rules.protected import is_test_path
 from gitbuddy.values import Change, Patch
 
-_CODE = frozenset({"__import__", "import_module", "exec", "eval", "compile"})
-"""Whose first argument says what runs."""
-_NAMING = frozenset({"setattr", "delattr"})
-"""Whose second argument is a name."""
+_TELLING = {
+    **dict.fromkeys(("__import__", "import_module", "exec", "eval", "compile"), (0, 1)),
+    **dict.fromkeys(("setattr", "delattr"), (1, 2)),
+}
+"""Which argument says what runs, or is a name: from where to where."""
 _SPACES = frozenset({"vars", "globals"})
 
 
@@ -49,12 +50,12 @@ def _computed(node: ast.AST) -> Iterator[str]:
     if not isinstance(node, ast.Call):
         return
     name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-    if (name in _CODE and node.args and not _is_plain(node.args[0])) or (
-        name in _NAMING and len(node.args) > 1 and not _is_plain(node.args[1])
-    ):
+    if name == "type" and len(node.args) == 3:
+        plain = _is_plain_table(node.args[2])
+    else:
+        plain = all(map(_is_plain, node.args[slice(*_TELLING.get(name, (0, 0)))]))
+    if not plain:
         yield name
-    elif name == "type" and len(node.args) == 3 and not _is_plain_table(node.args[2]):
-        yield "type"
 
 
 def _is_plain(node: ast.expr) -> bool:

@@ -83,7 +83,7 @@ def end(process: subprocess.Popen[bytes], timeout: float = 120) -> tuple[int, st
 
 def gone(pid: int) -> bool:
     """Whether a killed process is dead, within a moment; one that nobody has waited for yet is dead too."""
-    for _ in range(200):
+    for _ in range(1000):
         try:
             state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
         except (FileNotFoundError, ProcessLookupError):

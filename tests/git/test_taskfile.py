@@ -131,7 +131,7 @@ def test_refuses(given: str | bytes, words: str | None) -> None:
 
 def test_an_unknown_kind_is_answered_with_the_kinds() -> None:
     with pytest.raises(UsageError) as caught:
-        read('{"text": "x", "kind": "review"}')
+        read('{"text": "x", "kind": "dance"}')
 
     assert caught.value.hint == f"kinds: {', '.join(Kind)}"
 

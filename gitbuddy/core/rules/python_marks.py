@@ -130,6 +130,8 @@ class _Reader(ast.NodeVisitor):
     def visit_Call(self, node: ast.Call) -> None:
         called = self._exit_of(node.func)
         self._calls(node, called or self.names.dotted(node.func))
+        if isinstance(node.func, ast.Call | ast.Subscript):
+            self._refers(called)
         if not (called in _EXITS and self._may_end(node)):
             self.visit(node.func)
         for part in (*node.args, *(keyword.value for keyword in node.keywords)):

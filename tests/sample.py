@@ -7,12 +7,13 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from gitbuddy.testing.ollama_server import OllamaServer, Reply
+from gitbuddy.testing.ollama_server import ChatRequest, OllamaServer, Reply
 from gitbuddy.testing.repo import RepoBuilder
 
 MODEL = "qwen2.5-coder:7b"
@@ -93,6 +94,38 @@ class Project:
 
     def content(self, branch: str, path: str = "calc.py") -> str:
         return self.repo.git("show", f"{branch}:{path}")
+
+
+@contextmanager
+def projects(folder: Path) -> Iterator[Project]:
+    """The buggy project, committed; its model gives the right answer unless told otherwise."""
+    repo = RepoBuilder(folder / "project")
+    repo.commit("start", files={"calc.py": CALC, "test_calc.py": TEST, ".buddy/config.toml": CONFIG})
+    replies: list[Reply] = [Reply(RIGHT)]
+
+    def script(_request: ChatRequest) -> Reply:
+        return replies.pop(0) if len(replies) > 1 else replies[0]
+
+    with OllamaServer(models=[MODEL], script=script) as server:
+        yield Project(repo, server, replies)
+
+
+@contextmanager
+def left_alone(project: Project) -> Iterator[Callable[[], str]]:
+    """Whatever is done, the user's checkout, index, stash, HEAD, config and hooks are as before.
+
+    What is yielded takes the present state as the one to be kept.
+    """
+    before = [project.repo.manifest()]
+
+    def again() -> str:
+        before[0] = project.repo.manifest()
+        return before[0]
+
+    yield again
+
+    assert project.repo.manifest() == before[0]
+    assert project.repo.git("fsck", "--strict", "--no-dangling") == ""
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:

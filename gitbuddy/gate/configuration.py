@@ -45,13 +45,21 @@ def objection(evidence: Evidence, bench: Bench, candidate: Tree) -> Refused | No
         return None
     rest = without(candidate.patch, changed)
     if rest is None:
-        return None
+        return _alone(evidence, changed)
     found = bench.again(Tree(f"{candidate.id} without {' '.join(changed)}", rest), tests)
     for result in found.results:
         if regressed(evidence.base.results, result) or _mends_less(evidence, result):
             words = f"{result.check.name} says otherwise under the base's own test configuration ({', '.join(changed)})"
             return Refused("checks", "configuration", words)
     return None
+
+
+def _alone(evidence: Evidence, changed: list[str]) -> Refused | None:
+    """Where nothing but configuration changes, nothing that failed can be mended."""
+    if not (evidence.mended() or evidence.mended_tests()):
+        return None
+    words = f"only the configuration of the tests changes ({', '.join(changed)}), and that mends nothing"
+    return Refused("checks", "configuration", words)
 
 
 def _mends_less(evidence: Evidence, result: CheckResult) -> bool:

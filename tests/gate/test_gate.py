@@ -125,6 +125,15 @@ def test_code_that_never_ends_can_be_mended(given: Given) -> None:
     assert verdict.shown == ("test: timed-out on base, passes here",)
 
 
+def test_code_that_never_ends_is_not_mended_by_leaving_its_test_out(given: Given) -> None:
+    endless = CALC.replace("return a - b", "while True:\n        pass")
+    trial = given({**PROJECT, "calc.py": endless, ".buddy/config.toml": PYTEST.replace("30", "2")})
+
+    assert trial.reason({"pytest.ini": "[pytest]\naddopts = --deselect test_calc.py::test_add\n"}) == "configuration"
+    with_code = {"pytest.ini": "[pytest]\naddopts = -k double\n", "calc.py": f"{endless}\nX = 1\n"}
+    assert trial.reason(with_code) == "configuration"
+
+
 def test_without_one_check_that_runs_nothing_is_shown(given: Given) -> None:
     trial = given({**PROJECT, ".buddy/config.toml": '[checks.test]\ncommand = ["no-such-program"]\n'})
 

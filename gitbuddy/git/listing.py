@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
+from gitbuddy.errors import GitbuddyError
 from gitbuddy.git.run import run_git
 
 GITLINK = 0o160000
 REGULAR = (0o100644, 0o100755, 0o100664)  # 0o100664 stands in trees of very old repositories
+
+_INVISIBLE = rb"(?:\xe2\x80[\x8c-\x8f\xaa-\xae]|\xe2\x81[\xaa-\xaf]|\xef\xbb\xbf)*"
+_DOT_GIT = _INVISIBLE.join((b"", rb"\.", b"g", b"i", b"t", b""))
+UNSAFE = re.compile(rb"/(?:\.\.?(?=[/\0])|(?:" + _DOT_GIT + rb"|git~1)[. ]*(?=[/\0:\\]))", re.IGNORECASE)
+"""A part of a path that leads out of a checkout or is `.git` to some filesystem; git's own `verify_path` knows them."""
 
 
 class Entry(NamedTuple):
@@ -69,14 +76,25 @@ class Listing:
 
 
 def list_tree(git_dir: Path, tree: str) -> Listing:
-    """List `tree` (full hex id) with one `git ls-tree`."""
+    """List `tree` (full hex id) with one `git ls-tree`; `GitbuddyError` if it must not be checked out."""
     out = run_git(["ls-tree", "-r", "-z", "--full-tree", tree], git_dir=git_dir)
     entries: dict[bytes, Entry] = {}
     for record in out.split(b"\0")[:-1]:
         head, path = record.split(b"\t", 1)
         mode, _, oid = head.split(b" ")
         entries[path] = Entry(int(mode, 8), oid.decode())
+    if UNSAFE.search(out.replace(b"\t", b"/")):  # one search of all; a tab in a name makes it look again
+        _refuse_unsafe(entries)
     return Listing(tree, entries)
+
+
+def _refuse_unsafe(paths: Iterable[bytes]) -> None:
+    """git's fsck only warns of such trees, so one can arrive with a fetch or a bundle."""
+    unsafe = next((path for path in paths if UNSAFE.search(b"/" + path + b"\0")), None)
+    if unsafe is not None:
+        shown = ascii(unsafe.decode("utf-8", "replace"))
+        hint = "choose a base without it; git itself refuses to check it out"
+        raise GitbuddyError(f"this commit holds a path that could take the place of .git: {shown:.200}", hint)
 
 
 def _add_folder(found: dict[bytes, set[bytes]], folder: bytes) -> set[bytes]:

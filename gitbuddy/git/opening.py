@@ -19,6 +19,11 @@ REFUSALS = (
     ),
     ("refstorage", "this repository uses reftable, which is not supported yet", CLASSIC),
     ("repository extension", "this repository uses a format that is not supported yet", CLASSIC),
+    (
+        "cannot use bare repository",
+        "this repository is bare, or this is its .git folder, so this is not inside a work tree",
+        "run this in a checkout; a bare repository among the files of a project is never used",
+    ),
     ("must be run in a work tree", "this is not inside a work tree", "run this in a checkout, not in its .git folder"),
 )
 """(what git says, our sentence, our hint)."""

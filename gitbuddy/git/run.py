@@ -24,6 +24,7 @@ OVERRIDES: Final = (
     "core.protectHFS=true",
     "core.protectNTFS=true",
     "core.fsync=committed",
+    "safe.bareRepository=explicit",
     "gc.auto=0",
     "maintenance.auto=false",
     "commit.gpgSign=false",

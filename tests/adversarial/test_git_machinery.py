@@ -7,7 +7,6 @@ import os
 import subprocess
 from pathlib import Path
 
-import pygit2
 import pytest
 from given import edit, given_pool, given_repo, patch_of
 from trial import PROJECT, RIGHT, Given
@@ -189,19 +188,45 @@ def test_a34_replaced_objects_are_not_believed(builder: RepoBuilder, tmp_path: P
         assert (slot.path / "calc.py").read_bytes() == found.data
 
 
-def test_a35_a_tree_that_holds_a_git_folder_is_refused(builder: RepoBuilder, tmp_path: Path) -> None:
-    git = pygit2.Repository(str(builder.path))
-    blob = git.create_blob(b"[core]\n\tfsmonitor = touch x\n")
-    inner = b"100644 config\0" + blob.raw
-    inside = git.odb.write(pygit2.enums.ObjectType.TREE, inner)
-    tree = git.odb.write(pygit2.enums.ObjectType.TREE, b"40000 .git\0" + inside.raw)
-    commit = builder.git("commit-tree", str(tree), "-m", "trap").strip()
-    _, pool = given_pool(builder, tmp_path / "cache")
+DOT_GITS = [".git", ".GIT", "git~1", "..", ".git ", ".g\u200cit", ".git::$INDEX_ALLOCATION"]
 
-    with pytest.raises(GitbuddyError) as caught, pool.slot(commit):
-        pass
-    assert ".git" in caught.value.message
+
+def with_entry(builder: RepoBuilder, name: str, *, below: bool) -> str:
+    """A commit with a folder of this name, written as a fetch would: no porcelain makes one."""
+
+    def written(data: bytes) -> bytes:
+        words = ["git", "hash-object", "-w", "--literally", "-t", "tree", "--stdin"]
+        done = subprocess.run(words, cwd=builder.path, input=data, capture_output=True, check=True)
+        return bytes.fromhex(done.stdout.decode())
+
+    inner = bytes.fromhex(builder.git("rev-parse", "HEAD:pkg").strip())
+    tree = written(b"40000 " + name.encode() + b"\0" + inner)
+    top = written(b"40000 docs\0" + tree) if below else tree
+    commit = builder.git("commit-tree", "-m", "evil", top.hex()).strip()
+    builder.git("branch", "evil", commit)
+    return commit
+
+
+@pytest.mark.parametrize("below", [False, True])
+@pytest.mark.parametrize("name", DOT_GITS)
+def test_a35_a_base_with_a_git_folder_in_its_tree_is_refused(
+    builder: RepoBuilder, tmp_path: Path, name: str, below: bool
+) -> None:
+    commit = with_entry(builder, name, below=below)
+    repo, pool = given_pool(builder, tmp_path / "cache")
+
+    with pytest.raises(GitbuddyError, match=r"a path that could take the place of \.git: ") as caught:
+        repo.paths(commit)
     assert caught.value.hint
+    with pytest.raises(GitbuddyError, match=r"could take the place of \.git"), pool.slot(commit):
+        pass
+
+
+def test_a35_names_that_only_resemble_it_are_fine(builder: RepoBuilder) -> None:
+    names = (".github/x", ".gitignore", ".gitmodules", "x.git/y", "a\t.git", "...", "git~10/x", "..x/y")
+    builder.commit("fine", files=dict.fromkeys(names, ""))
+
+    assert set(names) <= set(Repo.open(builder.path).paths(builder.head()))
 
 
 def test_a36_a_clone_that_would_fetch_is_refused(builder: RepoBuilder) -> None:

@@ -122,3 +122,14 @@ def test_the_environment_of_a_hook_does_not_redirect_it(tmp_path: Path, monkeypa
     monkeypatch.setenv("GIT_INDEX_FILE", str(there.path / ".git/index"))
 
     assert Repo.open(here.path).head() == here.head()
+
+
+def test_a_bare_repository_among_the_files_of_a_project_is_never_the_repository(tmp_path: Path) -> None:
+    inner = given_repo(tmp_path / "repo").path / "docs/bare"
+    bare(inner)
+    for key, value in (("core.bare", "false"), ("core.worktree", str(inner.parent))):
+        subprocess.run(["git", "config", "--file", str(inner / "config"), key, value], check=True)
+
+    with pytest.raises(GitbuddyError, match="this repository is bare") as caught:
+        Repo.open(inner)
+    assert caught.value.hint

@@ -18,7 +18,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from pydantic_core import ErrorDetails
 
 from gitbuddy.errors import UsageError
-from gitbuddy.values import CheckKind
+from gitbuddy.values import CheckKind, Think
 
 PROJECT_FILE = ".buddy/config.toml"
 HINT = "see docs/reference/configuration.md for every key"
@@ -153,11 +153,20 @@ class TierSettings(Settings):
     """Calls at once, shared by all your processes; where not set, 4 for a tier named `fast` and 2 for `reviewer`."""
     timeout: Seconds = 300.0
     """Seconds one call may take."""
+    think: Think = "off"
+    """Whether a reasoning model shall think before it answers, or how much."""
+    max_thinking: Annotated[int, Field(ge=0, le=1 << 17)] = 0
+    """Tokens that may be thought before the reply, beside `max_output`; 0 lets thinking count against the reply."""
+    samples: Annotated[int, Field(ge=1, le=8)] = 1
+    """Answers asked for at once, each checked in a worktree of its own; the first that is accepted wins."""
+    remote: bool = False
+    """Allow a model that runs on somebody else's computers (names that end in `cloud`). Your code is sent there."""
 
     @model_validator(mode="after")
     def fits(self) -> TierSettings:
-        if self.max_output >= self.window:
-            raise ValueError(f"max_output must be smaller than window: {self.max_output} and {self.window}")
+        if self.max_output + self.max_thinking >= self.window:
+            both = f"{self.max_output} + {self.max_thinking}" if self.max_thinking else str(self.max_output)
+            raise ValueError(f"max_output must be smaller than window: {both} and {self.window}")
         if self.proposer != "fixers" and not self.model:
             raise ValueError(f"model is needed for this proposer: {self.proposer}")
         return self
@@ -172,6 +181,11 @@ class UserSettings(Settings):
     """Names of the tiers in order. None given: chosen from the models the endpoint has installed."""
     tier: Mapping[str, TierSettings] = {}
     """The tiers by name."""
+    policy: Literal["ladder", "index"] = "ladder"
+    """What chooses the next attempt: the fixed `ladder` of tiers, or an `index` of cost and chance, learned from the
+    records of this repository."""
+    patience: Seconds = 600.0
+    """Seconds you would wait for a change that lands; the policy `index` stops where more would be spent."""
     sandbox: Literal["auto", "bubblewrap", "landlock", "external"] = "auto"
     """Which sandbox runs the checks; `auto` takes the strongest that works here."""
     min_tier: Literal["auto", "bubblewrap", "landlock", "propose-only"] = "auto"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from gitbuddy.values import Brief, CompletedCommand, Emit, Limits, Mounts, Proposal
+from gitbuddy.values import Brief, CompletedCommand, Emit, Limits, Mounts, Proposal, Tier
 
 
 class Proposer(Protocol):
@@ -14,6 +14,13 @@ class Proposer(Protocol):
     @property
     def uses_worktree(self) -> bool:
         """Whether it works in the worktree of the brief, so that the worktree must be put in order afterwards."""
+        ...
+
+    def tokens(self, text: str, tier: Tier) -> int:
+        """How many tokens `text` is for this tier's model: exact where its tokenizer can be asked, else not too few.
+
+        Never raises: what cannot be asked is estimated.
+        """
         ...
 
     def propose(self, brief: Brief, emit: Emit) -> Proposal:

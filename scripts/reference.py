@@ -136,7 +136,7 @@ def _kind(field: FieldInfo) -> str:
         return ", ".join(f"`{value.value}`" for value in kind)
     if get_origin(kind) is tuple:
         return "list of texts" if get_args(kind)[0] is str else "list of lists of texts"
-    return {int: "whole number", float: "number", str: "text"}[kind] + _bounds(field)
+    return {bool: "`true`, `false`", int: "whole number", float: "number", str: "text"}[kind] + _bounds(field)
 
 
 def _bounds(field: FieldInfo) -> str:

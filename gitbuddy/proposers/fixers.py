@@ -14,7 +14,19 @@ from gitbuddy.errors import Rejected
 from gitbuddy.proposers.fixer import Fixer as Fixer
 from gitbuddy.proposers.fixer import applicable as applicable
 from gitbuddy.protocols import Sandbox
-from gitbuddy.values import Brief, CompletedCommand, Edit, Emit, Event, Limits, Proposal, Refused, Usage, WriteFile
+from gitbuddy.values import (
+    Brief,
+    CompletedCommand,
+    Edit,
+    Emit,
+    Event,
+    Limits,
+    Proposal,
+    Refused,
+    Tier,
+    Usage,
+    WriteFile,
+)
 
 BATCH = 32 << 10
 """Bytes of paths in one command line, far below the 128 KiB that one argument may have on Linux."""
@@ -40,6 +52,10 @@ class Fixers:
     @property
     def uses_worktree(self) -> bool:
         return True
+
+    def tokens(self, text: str, tier: Tier) -> int:
+        """Tools read files, and count no tokens."""
+        return 0
 
     def propose(self, brief: Brief, emit: Emit) -> Proposal:
         """The rewritten files, and as reply what ran. Raises `Rejected` if no tool is there or none changed a file."""

@@ -20,7 +20,8 @@ from gitbuddy.proposers.endpoint import Endpoint, parse_endpoint
 from gitbuddy.proposers.exchange import Exchange
 from gitbuddy.proposers.installed import PORT, InstalledModel, is_remote, list_models
 from gitbuddy.proposers.stream import Answer, Piece
-from gitbuddy.values import Brief, Emit, Proposal, Usage
+from gitbuddy.proposers.tokens import tokens_of
+from gitbuddy.values import Brief, Emit, Proposal, Tier, Usage
 
 DEFAULT = f"http://127.0.0.1:{PORT}"
 LISTING = 10.0
@@ -64,6 +65,9 @@ class Ollama:
     @property
     def uses_worktree(self) -> bool:
         return False
+
+    def tokens(self, text: str, tier: Tier) -> int:
+        return tokens_of(text)
 
     def propose(self, brief: Brief, emit: Emit) -> Proposal:
         """The model's reply as it came; `Rejected` and `ModelUnavailable` as the protocol says."""

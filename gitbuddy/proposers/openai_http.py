@@ -19,7 +19,8 @@ from gitbuddy.proposers.endpoint import Endpoint, parse_endpoint
 from gitbuddy.proposers.exchange import Exchange
 from gitbuddy.proposers.ollama import messages
 from gitbuddy.proposers.stream import Piece
-from gitbuddy.values import Brief, Emit, Proposal, Usage
+from gitbuddy.proposers.tokens import tokens_of
+from gitbuddy.values import Brief, Emit, Proposal, Tier, Usage
 
 PORT = 8080
 DEFAULT = f"http://127.0.0.1:{PORT}"
@@ -78,6 +79,9 @@ class OpenAIHttp:
     @property
     def uses_worktree(self) -> bool:
         return False
+
+    def tokens(self, text: str, tier: Tier) -> int:
+        return tokens_of(text)
 
     def propose(self, brief: Brief, emit: Emit) -> Proposal:
         """The model's reply as it came; `Rejected` and `ModelUnavailable` as the protocol says."""

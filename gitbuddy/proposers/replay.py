@@ -12,7 +12,8 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from gitbuddy.errors import GitbuddyError, ModelUnavailable
-from gitbuddy.values import Brief, Emit, Proposal, Task, Usage
+from gitbuddy.proposers.tokens import tokens_of
+from gitbuddy.values import Brief, Emit, Proposal, Task, Tier, Usage
 
 LONGEST = 64 << 20
 """Bytes of a transcript."""
@@ -47,6 +48,9 @@ class Replay:
     @property
     def uses_worktree(self) -> bool:
         return False
+
+    def tokens(self, text: str, tier: Tier) -> int:
+        return tokens_of(text)
 
     def propose(self, brief: Brief, emit: Emit) -> Proposal:
         """The recorded reply; the one for this very attempt before one for any. Raises `ModelUnavailable`."""

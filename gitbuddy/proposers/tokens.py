@@ -16,6 +16,11 @@ TELLING = 4096
 """Bytes below which a prompt is too small for its token count to show a cut."""
 
 
+def tokens_of(text: str) -> int:
+    """A safe upper estimate for one text, without what a chat template adds."""
+    return -(-len(text.encode("utf-8", "replace")) // 3)
+
+
 def prompt_bytes(brief: Brief) -> int:
     """Bytes of everything a model is sent."""
     return len(brief.system.encode("utf-8", "replace")) + len(brief.prompt.encode("utf-8", "replace"))

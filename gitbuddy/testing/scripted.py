@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from gitbuddy.values import Brief, Emit, Proposal, Usage
+from gitbuddy.values import Brief, Emit, Proposal, Tier, Usage
 
 Given = str | Proposal | Exception
 """A reply, a whole proposal, or an error to raise."""
@@ -25,6 +25,10 @@ class ScriptedProposer:
     @property
     def uses_worktree(self) -> bool:
         return self._uses_worktree
+
+    def tokens(self, text: str, tier: Tier) -> int:
+        """A token for every three bytes."""
+        return -(-len(text.encode()) // 3)
 
     def propose(self, brief: Brief, emit: Emit) -> Proposal:
         """The next reply. Raises `RanOut` when there is none left."""

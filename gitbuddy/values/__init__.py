@@ -16,6 +16,7 @@ from gitbuddy.values.attempt import (
     Outcome,
     Proposal,
     Refused,
+    Think,
     Tier,
     Unverified,
     Usage,
@@ -32,6 +33,7 @@ from gitbuddy.values.check import (
     Limits,
     Mounts,
 )
+from gitbuddy.values.context import Context, Excerpt
 from gitbuddy.values.patch import AllowedPatch, Change, DeleteFile, Edit, Patch, Replace, SourceFile, WriteFile
 from gitbuddy.values.task import ID_LENGTH, Kind, Origin, Task
 
@@ -49,10 +51,12 @@ __all__ = [
     "CheckResult",
     "CheckStatus",
     "CompletedCommand",
+    "Context",
     "DeleteFile",
     "Edit",
     "Emit",
     "Event",
+    "Excerpt",
     "Kind",
     "Limits",
     "Mounts",
@@ -65,6 +69,7 @@ __all__ = [
     "Replace",
     "SourceFile",
     "Task",
+    "Think",
     "Tier",
     "Unverified",
     "Usage",

@@ -10,13 +10,18 @@ from gitbuddy.values.check import CheckResult, Mounts
 from gitbuddy.values.patch import Edit, Patch, SourceFile
 from gitbuddy.values.task import Task
 
+Think = Literal["off", "on", "low", "medium", "high"]
+"""Whether a reasoning model shall think before it answers; a level where its server knows levels."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tier:
     """A proposer with its settings and limits; the cascade is an ordered tuple of tiers.
 
-    `window` is the context size in tokens, `max_output` the longest reply in tokens, `calls` how many calls may run at
-    once for all processes of this user, `timeout` the seconds one call may take.
+    `window` is the context size in tokens, `max_output` the longest reply in tokens, `max_thinking` the tokens that a
+    reasoning model may think before it, `calls` how many calls may run at once for all processes of this user,
+    `timeout` the seconds one call may take. `samples` are asked for at once; the first that is accepted wins.
+    `remote` allows a model on somebody else's computers.
     """
 
     name: str
@@ -30,24 +35,39 @@ class Tier:
     attempts: int = 2
     calls: int = 1
     timeout: float = 300.0
+    think: Think = "off"
+    max_thinking: int = 0
+    samples: int = 1
+    remote: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """The cascade's next step: an attempt at this tier, and why."""
+    """The cascade's next step: so many attempts at this tier, and why.
+
+    `sample` asks as if for the first time, `repair` tells what the last attempt taught, `escalate` tells it to another
+    tier. With `samples` above 1 that many are made at once.
+    """
 
     tier: Tier
     reason: str
+    action: Literal["sample", "repair", "escalate"] = "sample"
+    samples: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What one proposal cost. `model` is the name with its digest where the server tells one."""
+    """What one proposal cost. `model` is the name with its digest where the server tells one.
+
+    `output_tokens` include those that were thought; `loading` are the seconds of `seconds` in which the server loaded
+    the model, where it tells.
+    """
 
     model: str = ""
     prompt_tokens: int = 0
     output_tokens: int = 0
     seconds: float = 0.0
+    loading: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +76,8 @@ class Brief:
 
     `files` are the same files as values, for proposers that are tools. `mounts` is the worktree laid out at the base:
     a tool may work there; whatever it leaves is read back and then undone. `attempt` counts from 1 at this tier.
+    `sample` counts from 0 among briefs that are equal otherwise: each asks for another answer. `schema` is a JSON
+    schema that the answer must follow, for servers that can enforce one; never set where code is asked for.
     """
 
     task: Task
@@ -65,6 +87,8 @@ class Brief:
     files: tuple[SourceFile, ...]
     mounts: Mounts
     attempt: int = 1
+    sample: int = 0
+    schema: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

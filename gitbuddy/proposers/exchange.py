@@ -15,7 +15,15 @@ from gitbuddy.proposers.deadline import Deadline
 from gitbuddy.proposers.endpoint import Endpoint, read_body
 from gitbuddy.proposers.refusals import refusal
 from gitbuddy.proposers.stream import Answer, Gathering, Parse, lines, longest, pieces
-from gitbuddy.proposers.tokens import refuse_cut_prompt, refuse_overflow
+from gitbuddy.proposers.tokens import (
+    Count,
+    Estimate,
+    estimate,
+    longest_answer,
+    refuse_cut_prompt,
+    refuse_overflow,
+    sent,
+)
 from gitbuddy.values import Brief, Emit, Event, Refused, Tier
 
 LONGEST_ERROR = 64 << 10
@@ -27,7 +35,8 @@ COMPLETE = frozenset({"stop", "eos", "eos_token", "stop_sequence", "end_turn"})
 class Exchange:
     """How one protocol asks: where, how its lines are read, which fields an old server may refuse.
 
-    `install` tells people how to get a model onto such a server.
+    `install` tells people how to get a model onto such a server. `count` counts the tokens of a prompt for the model
+    that is asked; without a tokenizer it is an estimate.
     """
 
     endpoint: Endpoint
@@ -35,16 +44,18 @@ class Exchange:
     parse: Parse
     optional: tuple[str, ...]
     install: str
+    count: Count = estimate
 
     def ask(self, body: Mapping[str, Any], brief: Brief, emit: Emit) -> Answer:
         """The complete answer. Raises `Rejected` or `ModelUnavailable`; total time is at most `brief.tier.timeout`."""
-        refuse_overflow(brief)
+        expected = self.count(sent(brief))
+        refuse_overflow(brief, expected)
         tier, started, answer, reason = brief.tier, time.monotonic(), Answer(), "interrupted"
         facts = {"tier": tier.name, "model": body["model"]}
         emit(Event("model_call_start", brief.task.id, {**facts, "window": tier.window}))
         try:
             answer = self._answer(body, brief, emit)
-            judge(answer, brief)
+            judge(answer, brief, expected)
             reason = "stop"
         except Rejected as rejected:
             reason = rejected.refused.reason
@@ -107,14 +118,17 @@ class Exchange:
         return answer
 
 
-def judge(answer: Answer, brief: Brief) -> None:
-    """Raise `Rejected` unless the answer is whole: an edit from a reply that was cut must never be applied."""
-    refuse_cut_prompt(brief, answer.prompt_tokens)
+def judge(answer: Answer, brief: Brief, expected: Estimate) -> None:
+    """Raise `Rejected` unless the answer is whole: an edit from a reply that was cut must never be applied.
+
+    `expected` are the tokens that the prompt should be.
+    """
+    refuse_cut_prompt(brief, expected, answer.prompt_tokens)
     if not answer.finish:
         words = "the connection to the model was lost in the middle of the answer"
         raise Rejected(Refused("reply", "cut-off", words), answer.content)
     # Some servers say "stop" when the limit is reached.
-    if answer.finish == "length" or answer.output_tokens >= brief.tier.max_output:
+    if answer.finish == "length" or answer.output_tokens >= longest_answer(brief.tier):
         what = "the thinking" if answer.thinking and not answer.content else "the answer"
         words = f"{what} was cut after {answer.output_tokens} tokens; answer with the necessary edits only"
         raise Rejected(Refused("reply", "truncated", words), answer.content)

@@ -14,7 +14,7 @@ from gitbuddy.errors import ModelUnavailable, Rejected
 from gitbuddy.proposers.deadline import Deadline
 from gitbuddy.proposers.endpoint import Endpoint, read_body
 from gitbuddy.proposers.refusals import refusal
-from gitbuddy.proposers.stream import Answer, Gathering, Parse, lines, longest, pieces
+from gitbuddy.proposers.stream import Answer, Gathering, Parse, lines, longest, overthought, pieces
 from gitbuddy.proposers.tokens import (
     Count,
     Estimate,
@@ -81,7 +81,7 @@ class Exchange:
         def progress(tokens: int) -> None:
             emit(Event("model_tokens", brief.task.id, {**facts, "tokens": tokens}))
 
-        gathering, said = Gathering(brief.tier.max_output, progress), ""
+        gathering, said = Gathering(brief.tier.max_output, progress, brief.tier.max_thinking), ""
         with self.endpoint.stream(self.path, body, deadline) as response:
             if response.status_code == 200:
                 self._gather(response, gathering, brief.tier, deadline)
@@ -97,7 +97,7 @@ class Exchange:
         chunks = deadline.beats(response.iter_raw())
         # A broken connection shows in the answer: it has no finish.
         with contextlib.suppress(httpx.TransportError):
-            for piece in pieces(lines(chunks, longest(tier.max_output)), self.parse, self.endpoint.url):
+            for piece in pieces(lines(chunks, longest(longest_answer(tier))), self.parse, self.endpoint.url):
                 if piece.error:
                     said = self.endpoint.said(piece.error.encode("utf-8", "replace"))
                     raise refusal(200, said, self.endpoint.url, tier.model, self.install)
@@ -109,12 +109,12 @@ class Exchange:
             return answer
         if deadline.stalled:
             words = f"the answer stopped after {answer.output_tokens} tokens"
-            raise Rejected(Refused("reply", "stalled", words), answer.content)
+            raise Rejected(Refused("reply", "stalled", words), answer.raw)
         if deadline.passed and not gathering.count:
             raise self.endpoint.silent()
         if deadline.passed:
             words = f"time was up after {answer.output_tokens} tokens; answer with the edits only"
-            raise Rejected(Refused("reply", "timed-out", words), answer.content)
+            raise Rejected(Refused("reply", "timed-out", words), answer.raw)
         return answer
 
 
@@ -126,14 +126,18 @@ def judge(answer: Answer, brief: Brief, expected: Estimate) -> None:
     refuse_cut_prompt(brief, expected, answer.prompt_tokens)
     if not answer.finish:
         words = "the connection to the model was lost in the middle of the answer"
-        raise Rejected(Refused("reply", "cut-off", words), answer.content)
+        raise Rejected(Refused("reply", "cut-off", words), answer.raw)
     # Some servers say "stop" when the limit is reached.
     if answer.finish == "length" or answer.output_tokens >= longest_answer(brief.tier):
-        what = "the thinking" if answer.thinking and not answer.content else "the answer"
+        only_thought = bool(answer.thinking) and not answer.content.strip()
+        if only_thought and brief.tier.max_thinking:
+            raise overthought(brief.tier.max_thinking, answer.thinking)
+        what = "the thinking" if only_thought else "the answer"
         words = f"{what} was cut after {answer.output_tokens} tokens; answer with the necessary edits only"
-        raise Rejected(Refused("reply", "truncated", words), answer.content)
+        raise Rejected(Refused("reply", "truncated", words), answer.raw)
     if answer.finish not in COMPLETE:
         words = f"the answer ended with {answer.finish!r} instead of being completed; answer in plain text"
-        raise Rejected(Refused("reply", "unfinished", words), answer.content)
+        raise Rejected(Refused("reply", "unfinished", words), answer.raw)
     if not answer.content.strip():
-        raise Rejected(Refused("reply", "empty", "the answer was empty; write the edits in the format asked for"))
+        words = "the answer was empty; write the edits in the format asked for"
+        raise Rejected(Refused("reply", "empty", words), answer.raw)

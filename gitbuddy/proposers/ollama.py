@@ -6,7 +6,6 @@ and `shift` switched off turn a prompt that does not fit into an error instead o
 
 from __future__ import annotations
 
-import hashlib
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,16 +15,22 @@ from pydantic import BaseModel
 from gitbuddy.errors import ModelUnavailable
 from gitbuddy.proposers.calls import held
 from gitbuddy.proposers.catalogue import pull_hint
+from gitbuddy.proposers.chat import messages as messages
+from gitbuddy.proposers.chat import seed as seed
+from gitbuddy.proposers.chat import temperature
 from gitbuddy.proposers.endpoint import Endpoint, parse_endpoint
 from gitbuddy.proposers.exchange import Exchange
 from gitbuddy.proposers.installed import PORT, InstalledModel, is_remote, list_models
 from gitbuddy.proposers.stream import Answer, Piece
-from gitbuddy.proposers.tokens import tokens_of
+from gitbuddy.proposers.tokens import longest_answer, tokens_of
 from gitbuddy.values import Brief, Emit, Proposal, Tier, Usage
 
 DEFAULT = f"http://127.0.0.1:{PORT}"
 LISTING = 10.0
 """Seconds the list of models may take."""
+THINK = {"off": False, "on": True}
+"""Ollama's words for `Tier.think`; a level is sent as it is."""
+NANOSECONDS = 1e9
 
 
 class Message(BaseModel):
@@ -41,6 +46,7 @@ class Chunk(BaseModel):
     done_reason: str | None = ""
     prompt_eval_count: int = 0
     eval_count: int = 0
+    load_duration: int = 0
     error: str = ""
 
 
@@ -48,7 +54,6 @@ class Chunk(BaseModel):
 class Ollama:
     """Proposes with `brief.tier.model` at `endpoint`. `keep_alive` is how long the model stays loaded after a call.
 
-    `think=False` asks reasoning models to answer at once: what they think counts against the reply's tokens.
     `calls` is the folder where the calls of all processes are counted; None counts none. `key` is for a proxy in front
     of Ollama and is shown nowhere. `connect` and `idle` are seconds.
     """
@@ -57,7 +62,6 @@ class Ollama:
     calls: Path | None = None
     key: str = field(default="", repr=False)
     keep_alive: str = "10m"
-    think: bool | None = False
     connect: float = 5.0
     idle: float = 60.0
     backoff: float = 0.5
@@ -77,10 +81,10 @@ class Ollama:
         if not model:
             raise ModelUnavailable(f"no model is set for tier: {brief.tier.name}", pull_hint())
         known = self._known(server, model, min(LISTING, brief.tier.timeout))
-        if known.remote:
-            hint = "gitbuddy sends code to models on your own machines only; set another model for this tier"
+        if known.remote and not brief.tier.remote:
+            hint = "your code would be sent there; set another model for this tier, or `remote` of the tier to allow it"
             raise ModelUnavailable(f"this model runs on somebody else's computers: {model}", hint)
-        exchange = Exchange(server, "/api/chat", parse, ("think",), f"ollama pull {model}")
+        exchange = Exchange(server, "/api/chat", parse, ("think", "format"), f"ollama pull {model}")
         with held(self.calls, brief, emit):
             answer = exchange.ask(self._body(brief), brief, emit)
         return Proposal(answer.content, usage=_usage(known, answer, time.monotonic() - started))
@@ -96,8 +100,8 @@ class Ollama:
         tier = brief.tier
         options = {
             "num_ctx": tier.window,
-            "num_predict": tier.max_output,
-            "temperature": tier.temperature,
+            "num_predict": longest_answer(tier),
+            "temperature": temperature(brief),
             "seed": seed(brief),
         }
         body: dict[str, object] = {
@@ -108,21 +112,9 @@ class Ollama:
             "truncate": False,
             "shift": False,
             "keep_alive": self.keep_alive,
+            "think": THINK.get(tier.think, tier.think),
         }
-        return body if self.think is None else {**body, "think": self.think}
-
-
-def messages(brief: Brief) -> list[dict[str, str]]:
-    """The brief as a chat. Whatever is not Unicode text becomes a replacement character, as JSON demands."""
-    texts = {"system": brief.system, "user": brief.prompt}
-    clean = {role: text.encode("utf-8", "replace").decode("utf-8") for role, text in texts.items() if text}
-    return [{"role": role, "content": text} for role, text in clean.items()]
-
-
-def seed(brief: Brief) -> int:
-    """The same brief gets the same seed, so that a run can be repeated; a new lesson brings a new one."""
-    digest = hashlib.sha256(f"{brief.tier.name}\0{brief.system}\0{brief.prompt}".encode("utf-8", "replace")).digest()
-    return int.from_bytes(digest[:4], "big") >> 1
+        return body if brief.schema is None else {**body, "format": dict(brief.schema)}
 
 
 def parse(line: bytes) -> Piece | None:
@@ -140,9 +132,10 @@ def parse(line: bytes) -> Piece | None:
         finish=(chunk.done_reason or "stop") if chunk.done else "",
         prompt_tokens=chunk.prompt_eval_count,
         output_tokens=chunk.eval_count,
+        loading=chunk.load_duration / NANOSECONDS,
     )
 
 
 def _usage(known: InstalledModel, answer: Answer, seconds: float) -> Usage:
     name = f"{known.name}@{known.digest[:12]}" if known.digest else known.name
-    return Usage(name, answer.prompt_tokens, answer.output_tokens, seconds)
+    return Usage(name, answer.prompt_tokens, answer.output_tokens, seconds, answer.loading)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gitbuddy.errors import ModelUnavailable, Rejected
 from gitbuddy.proposers.repetition import runs_away
+from gitbuddy.proposers.thinking import Apart
 from gitbuddy.values import Refused
 
 CHECK_EVERY = 256
@@ -18,7 +19,10 @@ PROGRESS_EVERY = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One step of an answer. `finish` is the server's word for why it ended; `error` what it says went wrong."""
+    """One step of an answer. `finish` is the server's word for why it ended; `error` what it says went wrong.
+
+    `loading` are the seconds in which the server loaded the model, where it tells.
+    """
 
     content: str = ""
     thinking: str = ""
@@ -26,17 +30,27 @@ class Piece:
     prompt_tokens: int = 0
     output_tokens: int = 0
     error: str = ""
+    loading: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """All pieces together. `finish` stays empty when the stream ended too early."""
+    """All pieces together. `finish` stays empty when the stream ended too early.
+
+    `thinking` is what came in a field of its own, and what stood between tags at the start of the content.
+    """
 
     content: str = ""
     thinking: str = ""
     finish: str = ""
     prompt_tokens: int = 0
     output_tokens: int = 0
+    loading: float = 0.0
+
+    @property
+    def raw(self) -> str:
+        """As much of the answer as came, for the record of one that is refused."""
+        return self.content or self.thinking
 
 
 Parse = Callable[[bytes], Piece | None]
@@ -91,22 +105,32 @@ def runaway(words: str) -> Rejected:
     return Rejected(Refused("reply", "runaway", f"{words}; answer briefly and stop after the edits"))
 
 
+def overthought(tokens: int, thinking: str = "") -> Rejected:
+    """The refusal of thinking that goes on beyond its budget of so many tokens."""
+    words = f"the thinking went on after {tokens} tokens; think briefly, then answer with the edits"
+    return Rejected(Refused("reply", "overthought", words), thinking)
+
+
 @dataclass(slots=True)
 class Gathering:
     """An answer in the making, held to its bounds: tokens, characters, endless repetition.
 
-    `progress` is told the number of tokens so far, now and then.
+    `progress` is told the number of tokens so far, now and then. Thinking has a budget of `max_thinking` tokens; with
+    none it counts as a part of the answer.
     """
 
     max_output: int
     progress: Callable[[int], None]
+    max_thinking: int = 0
     content: list[str] = field(default_factory=list)
     thinking: list[str] = field(default_factory=list)
     told: Answer = Answer()
     count: int = 0
+    thought: int = 0
     characters: int = 0
     checked: int = 0
     reported: float = 0.0
+    apart: Apart = field(default_factory=Apart)
 
     def add(self, piece: Piece) -> None:
         """Take one more piece; raises `Rejected` when the answer has run away."""
@@ -114,24 +138,33 @@ class Gathering:
             finish=piece.finish or self.told.finish,
             prompt_tokens=piece.prompt_tokens or self.told.prompt_tokens,
             output_tokens=piece.output_tokens or self.told.output_tokens,
+            loading=piece.loading or self.told.loading,
         )
         if piece.content or piece.thinking:
-            self.content.append(piece.content)
-            self.thinking.append(piece.thinking)
+            thinking, content = self.apart.feed(piece.content)
+            self.thinking += [piece.thinking, thinking]
+            self.content.append(content)
             self.count += 1
+            self.thought += bool(piece.thinking or thinking or self.apart.tag)
             self.characters += len(piece.content) + len(piece.thinking)
             self._bound()
             self._report()
 
     def whole(self) -> Answer:
         """The answer so far. The pieces are counted where the server does not say how many tokens it wrote."""
-        told, tokens = self.told, self.told.output_tokens or self.count
-        return Answer("".join(self.content), "".join(self.thinking), told.finish, told.prompt_tokens, tokens)
+        thinking, content = self.apart.rest()
+        self.thinking.append(thinking)
+        self.content.append(content)
+        tokens = self.told.output_tokens or self.count
+        return replace(self.told, content="".join(self.content), thinking="".join(self.thinking), output_tokens=tokens)
 
     def _bound(self) -> None:
+        if self.max_thinking and self.thought > self.max_thinking:
+            raise overthought(self.max_thinking, "".join(self.thinking))
+        most = self.max_output + self.max_thinking
         # Servers send about one token at a time; the slack is for those that count otherwise.
-        if self.count > self.max_output * 5 // 4 + 64 or self.characters > self.max_output * 16 + 4096:
-            raise runaway(f"the answer went on after {self.max_output} tokens")
+        if self.count > most * 5 // 4 + 64 or self.characters > most * 16 + 4096:
+            raise runaway(f"the answer went on after {most} tokens")
         if self.characters - self.checked < CHECK_EVERY:
             return
         self.checked = self.characters

@@ -6,12 +6,14 @@ import contextlib
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import ollama
 import pytest
 from briefs import LOOP, a_brief, ask_ollama, reason, silence
 
 from gitbuddy.errors import ModelUnavailable, Rejected, UsageError
+from gitbuddy.proposers.chat import temperature
 from gitbuddy.proposers.ollama import Ollama, parse, seed
 from gitbuddy.proposers.stream import Piece
 from gitbuddy.testing.ollama_server import MODEL, ChatRequest, OllamaServer, Reply, ServedModel
@@ -57,6 +59,7 @@ def test_the_reply_comes_back_byte_for_byte_with_what_it_cost() -> None:
     assert proposal.usage.model == f"{MODEL}@{ServedModel(MODEL).digest[:12]}"
     assert (proposal.usage.prompt_tokens, proposal.usage.output_tokens) == (77, 12)
     assert proposal.usage.seconds > 0
+    assert proposal.usage.loading == 0.01
 
 
 def test_every_setting_that_matters_is_sent() -> None:
@@ -79,6 +82,86 @@ def test_every_setting_that_matters_is_sent() -> None:
         "think": False,
     }
     assert headers["accept-encoding"] == "identity"
+
+
+@pytest.mark.parametrize(
+    ("think", "sent"), [("off", False), ("on", True), ("low", "low"), ("medium", "medium"), ("high", "high")]
+)
+def test_thinking_is_asked_for_in_the_words_of_the_server(think: str, sent: bool | str) -> None:
+    with OllamaServer(["fine"]) as server:
+        ask_ollama(server, a_brief(think=think, max_thinking=1000))
+        body = server.requests[0].body
+
+    assert body["think"] == sent
+    assert body["options"]["num_predict"] == 1512
+
+
+def test_a_second_sample_has_another_seed_and_is_livelier() -> None:
+    first, second = a_brief(temperature=0.1), replace(a_brief(temperature=0.1), sample=1)
+    with OllamaServer(["one", "two"]) as server:
+        ask_ollama(server, first)
+        ask_ollama(server, second)
+        options = [request.options for request in server.requests]
+
+    assert [each["temperature"] for each in options] == [0.1, 0.6]
+    assert options[0]["seed"] != options[1]["seed"]
+
+
+def test_a_sample_never_cools_a_lively_tier() -> None:
+    assert temperature(replace(a_brief(temperature=0.9), sample=3)) == 0.9
+
+
+def test_a_schema_is_sent_for_the_server_to_enforce() -> None:
+    schema = {"type": "object", "properties": {"ok": {"type": "boolean"}}}
+    with OllamaServer(['{"ok": true}']) as server:
+        ask_ollama(server, replace(a_brief(), schema=schema))
+
+        assert server.requests[0].body["format"] == schema
+
+
+THOUGHTS = "".join(f"Step {number}: perhaps. " for number in range(100))
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [Reply("fine", thinking="let me think"), Reply("<think>let me think</think>fine")],
+)
+def test_thinking_is_kept_apart_from_the_reply(reply: Reply) -> None:
+    with OllamaServer([reply]) as server:
+        assert ask_ollama(server).reply == "fine"
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [Reply("fine", thinking=THOUGHTS), Reply(f"<think>{THOUGHTS}</think>fine"), Reply(f"<think>{THOUGHTS}")],
+)
+def test_thinking_beyond_its_budget_ends_the_call(reply: Reply) -> None:
+    with OllamaServer([replace(reply, pause=0.01)]) as server:
+        with pytest.raises(Rejected) as caught:
+            ask_ollama(server, a_brief(think="on", max_thinking=20))
+        wait_until(lambda: server.hang_ups == 1)
+
+    assert reason(caught.value) == "overthought"
+    assert caught.value.reply.startswith("Step 0")
+
+
+def test_thinking_within_its_budget_does_not_shorten_the_reply() -> None:
+    text = "word " * 300
+    with OllamaServer([Reply(text, thinking=THOUGHTS)]) as server:
+        assert ask_ollama(server, a_brief(think="on", max_thinking=1000)).reply == text
+
+
+def test_thinking_that_the_server_ends_is_overthought_too() -> None:
+    """It may send many tokens in one piece, so that only its own count shows the end of the budget."""
+    with OllamaServer([Reply("fine", thinking=THOUGHTS * 2, chunk=3000)]) as server, pytest.raises(Rejected) as caught:
+        ask_ollama(server, a_brief(think="on", max_thinking=20))
+
+    assert reason(caught.value) == "overthought"
+
+
+def test_a_tier_may_allow_a_model_that_runs_elsewhere() -> None:
+    with OllamaServer(["fine"], models=[ServedModel("glm-5:cloud", remote=True)]) as server:
+        assert ask_ollama(server, a_brief(model="glm-5:cloud", remote=True)).reply == "fine"
 
 
 def test_a_tier_never_makes_the_server_reload_its_model() -> None:
@@ -235,12 +318,7 @@ def test_a_runaway_reply_is_hung_up_on() -> None:
     with OllamaServer([LOOP]) as server:
         with pytest.raises(Rejected):
             ask_ollama(server)
-        for _ in range(100):
-            if server.hang_ups:
-                break
-            server.stopped.wait(0.05)
-
-        assert server.hang_ups == 1
+        wait_until(lambda: server.hang_ups == 1)
 
 
 def test_a_server_that_ignores_the_token_limit_is_stopped_at_it() -> None:
@@ -249,6 +327,14 @@ def test_a_server_that_ignores_the_token_limit_is_stopped_at_it() -> None:
         ask_ollama(server)
 
     assert reason(caught.value) == "runaway"
+
+
+def wait_until(done: Callable[[], bool]) -> None:
+    for _ in range(200):
+        if done():
+            return
+        threading.Event().wait(0.02)
+    raise AssertionError("it did not come to pass")
 
 
 def test_no_answer_within_the_time_of_the_tier_makes_the_model_unavailable() -> None:

@@ -7,27 +7,26 @@
          -> commit the tree that was checked, land it, write the record
          -> give the worktree back
 
-Every step takes frozen values and returns a new one. Whatever is wrong with a proposal is a `Rejected`, caught once.
+One attempt is `attempts/maker.py`, the gate is `gate/gate.py`. Every step takes frozen values and returns a new one.
 A model never decides anything here.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 
+from gitbuddy.attempts.maker import Asked, Maker
+from gitbuddy.attempts.samples import Sampler
 from gitbuddy.checks.run import CheckRunner
 from gitbuddy.config import ProjectSettings
-from gitbuddy.core import events, feedback, message, prompt, provenance
-from gitbuddy.core.apply import apply
-from gitbuddy.core.cascade import next_move
+from gitbuddy.core import events, message, prompt, provenance
+from gitbuddy.core.cascade import Policy
 from gitbuddy.core.evidence import Checked
 from gitbuddy.core.extract import texts
-from gitbuddy.core.formats import parse
-from gitbuddy.core.guard import guard
-from gitbuddy.errors import GitbuddyError, Rejected
-from gitbuddy.gate import reviewing
+from gitbuddy.core.rounds import next_number
+from gitbuddy.errors import GitbuddyError
 from gitbuddy.gate.bench import Bench
 from gitbuddy.gate.gate import Gate
 from gitbuddy.git.context import gather
@@ -35,7 +34,7 @@ from gitbuddy.git.records import Job, Records
 from gitbuddy.git.repo import Repo
 from gitbuddy.git.worktree import Pool, Slot
 from gitbuddy.protocols import Forge, Proposer
-from gitbuddy.values import Attempt, Brief, Check, Emit, Kind, Outcome, Proposal, Refused, Task, Tier, Unverified
+from gitbuddy.values import Attempt, Check, Emit, Kind, Move, Outcome, Refused, Task, Tier, Unverified
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,9 @@ class Engine:
     checks: tuple[Check, ...]
     runner: CheckRunner
     tiers: tuple[Tier, ...]
+    policy: Policy
     proposers: Mapping[str, Proposer]
+    sampler: Sampler
     forge: Forge
     settings: ProjectSettings
     emit: Emit
@@ -69,15 +70,17 @@ class Engine:
             self.emit(events.created(task))
             gate = Gate(task, Bench(slot, self.runner, self.checks, self.settings), self.emit)
             baseline = gate.baseline()
+            maker = self._maker(gate, baseline)
             attempts: tuple[Attempt, ...] = ()
             reason = gate.pointless(baseline)
-            while not reason and (move := next_move(task, self.tiers, attempts, self.settings.limits)):
+            while not reason and (move := self.policy(task, self.tiers, attempts, self.settings.limits)):
                 for event in events.moving(task, move, attempts):
                     self.emit(event)
-                attempt, baseline = self._attempt(gate, move.tier, baseline, attempts)
-                attempts += (attempt,)
-                facts, files = provenance.attempt_facts(attempt), provenance.attempt_files(attempt)
-                job = self.records.append(job, "attempted", facts, files)
+                made, baseline = self._make(maker, move, baseline, attempts)
+                for attempt in made:
+                    attempts += (attempt,)
+                    facts, files = provenance.attempt_facts(attempt), provenance.attempt_files(attempt)
+                    job = self.records.append(job, "attempted", facts, files)
             if attempts and attempts[-1].accepted and task.kind is Kind.REVIEW:
                 self.records.append(job, "reviewed", {"reason": "reviewed"})
                 return self._end(Outcome(task, "reviewed", attempts, "reviewed"))
@@ -87,64 +90,23 @@ class Engine:
                 return self._keep(job, task, attempts, attempts[-1].verdict)
             return self._give_up(job, task, attempts, reason or _why_stopped(attempts))
 
-    def _attempt(
-        self, gate: Gate, tier: Tier, baseline: Checked, earlier: tuple[Attempt, ...]
-    ) -> tuple[Attempt, Checked]:
-        """One proposal, from the question to the verdict; and the baseline, with what re-runs have shown of it."""
-        started, task, slot = time.monotonic(), gate.task, gate.bench.slot
-        attempt = Attempt(len(earlier) + 1, tier, self._brief(task, tier, slot, baseline, earlier))
-        try:
-            proposal = self._ask(attempt.brief, slot)
-            attempt = replace(attempt, proposal=proposal)
-            if task.kind is Kind.REVIEW:
-                attempt = replace(attempt, verdict=reviewing.verdict(proposal.reply, task, gate.bench, baseline))
-                return self._judged(attempt, started, task), baseline
-            edits = parse(proposal.reply, task.files) if proposal.edits is None else proposal.edits
-            patch = apply(edits, slot.read)
-            attempt = replace(attempt, patch=patch)
-            allowed = guard(patch, task, self.settings.guard, slot.tracked, slot.read)
-            tree = self.repo.write_tree(slot.base_tree, allowed)
-            self.records.pin(task.id, tree)
-            attempt = replace(attempt, tree=tree)
-            _refuse_repetition(tree, earlier)
-            self.emit(events.applied(task, patch))
-            examined = gate.examine(allowed, tree, baseline)
-            baseline = examined.baseline
-            attempt = replace(attempt, results=examined.candidate.results)
-            verdict = examined.verdict
-        except Rejected as rejected:
-            attempt = replace(attempt, proposal=attempt.proposal or Proposal(rejected.reply))
-            verdict = rejected.refused
-        return self._judged(replace(attempt, verdict=verdict), started, task), baseline
+    def _maker(self, gate: Gate, baseline: Checked) -> Maker:
+        """What makes the attempts of this job; what it may show of the repository is gathered once."""
+        read = texts(gate.bench.slot.read)
+        context = gather(self.repo, gate.task, prompt.evidence(baseline.results, read))
+        pin = partial(self.records.pin, gate.task.id)
+        return Maker(self.repo, gate, context, self.proposers, self.settings, self.emit, pin)
 
-    def _judged(self, attempt: Attempt, started: float, task: Task) -> Attempt:
-        fingerprint = feedback.fingerprint(attempt.verdict, attempt.results) if attempt.verdict else ""
-        attempt = replace(attempt, fingerprint=fingerprint, seconds=time.monotonic() - started)
-        self.emit(events.judged(task, attempt))
-        return attempt
-
-    def _brief(self, task: Task, tier: Tier, slot: Slot, baseline: Checked, earlier: tuple[Attempt, ...]) -> Brief:
-        """What the proposer is told: the rules, the files that matter, what fails, the task, the last lesson."""
-        read = texts(slot.read)
-        read_last = texts(slot.read, earlier[-1].patch) if earlier else read
-        files = gather(self.repo, task, prompt.evidence(baseline.results, read), prompt.file_budget(tier))
-        return Brief(
-            task=task,
-            tier=tier,
-            system=prompt.system(task, tier.format),
-            prompt=prompt.prompt(task, files, baseline.results, earlier, read, read_last),
-            files=files,
-            mounts=slot.mounts,
-            attempt=1 + sum(attempt.tier.name == tier.name for attempt in earlier),
-        )
-
-    def _ask(self, brief: Brief, slot: Slot) -> Proposal:
-        proposer = self.proposers[brief.tier.name]
-        try:
-            return proposer.propose(brief, self.emit)
-        finally:
-            if proposer.uses_worktree:
-                slot.settle()
+    def _make(
+        self, maker: Maker, move: Move, baseline: Checked, earlier: tuple[Attempt, ...]
+    ) -> tuple[tuple[Attempt, ...], Checked]:
+        """The attempts of one move: one here, or several at once, each in a worktree and a process of its own."""
+        first = next_number(earlier)
+        asked = tuple(Asked(move, baseline, earlier, first + sample, sample) for sample in range(move.samples))
+        if len(asked) == 1:
+            attempt, baseline = maker.make(asked[0])
+            return (attempt,), baseline
+        return self.sampler.make(asked, maker.gate.task, maker.context, maker.admit), baseline
 
     def _land(self, job: Job, task: Task, slot: Slot, attempts: tuple[Attempt, ...]) -> Outcome:
         """Commit the tree that was checked and land it. The intent is on record first, so that a crash resumes it."""
@@ -182,13 +144,6 @@ class Engine:
     def _end(self, outcome: Outcome) -> Outcome:
         self.emit(events.ended(outcome))
         return outcome
-
-
-def _refuse_repetition(tree: str, earlier: tuple[Attempt, ...]) -> None:
-    twin = next((attempt for attempt in earlier if attempt.tree == tree), None)
-    if twin:
-        words = f"this is the same change as in attempt {twin.number}, which was refused"
-        raise Rejected(Refused("apply", "repeated", words))
 
 
 def _why_stopped(attempts: tuple[Attempt, ...]) -> str:

@@ -11,17 +11,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from gitbuddy.attempts.maker import Admit, Maker
+from gitbuddy.attempts.samples import Order, Sampler
 from gitbuddy.checks.cache import Cache
 from gitbuddy.checks.detect import detect
 from gitbuddy.checks.run import CheckRunner
 from gitbuddy.config import ProjectSettings, TierSettings, UserSettings
-from gitbuddy.core.cascade import ladder_of
+from gitbuddy.core.cascade import ladder_of, next_move
 from gitbuddy.engine import Engine
 from gitbuddy.errors import ModelUnavailable, UsageError
 from gitbuddy.forges.branch import BranchForge
 from gitbuddy.gate import bench as gate_bench
 from gitbuddy.gate.gate import Gate
 from gitbuddy.gate.replay import Verification, landed_at, replay
+from gitbuddy.git.records import Records
 from gitbuddy.git.repo import Repo
 from gitbuddy.git.worktree import Pool
 from gitbuddy.proposers import catalogue
@@ -32,7 +35,7 @@ from gitbuddy.proposers.replay import Replay
 from gitbuddy.protocols import Proposer, Sandbox
 from gitbuddy.sandboxes.choose import choose
 from gitbuddy.session import Session, cache_folder, project_settings
-from gitbuddy.values import Check, Event, Kind, Limits, Outcome, Task, Tier
+from gitbuddy.values import Attempt, Check, Emit, Event, Kind, Limits, Outcome, Task, Tier
 
 FIXERS = Tier("fixers", "fixers", window=1 << 30, attempts=1)
 """Tools: asking twice changes nothing, and they read files, so the window is no limit."""
@@ -63,9 +66,9 @@ class Means:
     pool: Pool
 
 
-Maker = Callable[[Tier, Bench], Proposer]
+Make = Callable[[Tier, Bench], Proposer]
 
-PROPOSERS: Mapping[str, Maker] = {
+PROPOSERS: Mapping[str, Make] = {
     "fixers": lambda tier, bench: Fixers(bench.sandbox, _fixers(bench), bench.limits),
     "ollama": lambda tier, bench: Ollama(tier.endpoint, bench.calls),
     "openai": lambda tier, bench: OpenAIHttp(tier.endpoint, os.environ.get("GITBUDDY_API_KEY", ""), bench.calls),
@@ -85,7 +88,7 @@ def build_engine(session: Session, task: Task) -> Engine:
     tiers = cascade_of(session.user, task)
     ladder_of(task, tiers, means.project.limits)  # a tier that the task cannot start at is refused before anything runs
     runner, checks = means.runner, means.checks
-    bench = Bench(session.repo, task, checks, runner.sandbox, runner.limits, cache_folder(session.user) / "calls")
+    bench = Bench(session.repo, task, checks, runner.sandbox, runner.limits, _calls(session))
     return Engine(
         repo=session.repo,
         pool=means.pool,
@@ -93,11 +96,32 @@ def build_engine(session: Session, task: Task) -> Engine:
         checks=checks,
         runner=runner,
         tiers=tiers,
+        policy=next_move,
         proposers={tier.name: PROPOSERS[tier.proposer](tier, bench) for tier in tiers},
+        sampler=Sampler(session.repo.top, session.user, session.emit),
         forge=BranchForge(session.repo.publish),
         settings=means.project,
         emit=session.emit,
     )
+
+
+def make_sample(order: Order, emit: Emit, admit: Admit) -> Attempt:
+    """Make one of several attempts at once, in this process and a worktree of its own."""
+    repo, task, tier = Repo.open(order.directory), order.task, order.asked.move.tier
+    session = Session(repo, Records(repo), order.user, emit)
+    means = means_of(session, task, session.cache / "checks")
+    bench = Bench(repo, task, means.checks, means.runner.sandbox, means.runner.limits, _calls(session))
+    proposers = {tier.name: PROPOSERS[tier.proposer](tier, bench)}
+    with means.pool.slot(task.base) as slot:
+        gate = Gate(task, gate_bench.Bench(slot, means.runner, means.checks, means.project), emit)
+        gate.bench.clean()
+        maker = Maker(repo, gate, order.context, proposers, means.project, emit, admit)
+        return maker.make(order.asked)[0]
+
+
+def _calls(session: Session) -> Path:
+    """Where the calls of all processes of this user are counted."""
+    return cache_folder(session.user) / "calls"
 
 
 def means_of(session: Session, task: Task, cache: Path) -> Means:

@@ -24,9 +24,10 @@ ALLOWED = {
     "sandboxes": {"sandboxes", "values", "errors", "protocols"},
     "forges": {"forges", "values", "errors", "protocols"},
     "gate": {"gate", "core", "git", "checks", "protocols", "config", "errors", "values"},
-    "engine": {"gate", "core", "git", "checks", "protocols", "config", "errors", "values"},
+    "attempts": {"attempts", "gate", "core", "git", "checks", "protocols", "config", "errors", "values"},
+    "engine": {"attempts", "gate", "core", "git", "checks", "protocols", "config", "errors", "values"},
     "session": {"core", "git", "config", "errors", "values"},
-    "wiring": {"session", "engine", "gate", "core", "git", "checks", "proposers", "sandboxes", "forges"}
+    "wiring": {"session", "engine", "attempts", "gate", "core", "git", "checks", "proposers", "sandboxes", "forges"}
     | {"protocols", "config", "errors", "values"},
     "testing": {"testing", "values", "errors", "protocols"},
 }

@@ -56,7 +56,11 @@ def _print(console: Console, event: Event) -> None:
 def line_of(event: Event) -> str:
     """The lasting line for an event, safe to print; empty for those that only move the live view."""
     say = _LINES.get(event.name)
-    return printable(_one_line(say(event))) if say else ""
+    if not say:
+        return ""
+    line = _one_line(say(event))
+    # Attempts made at once talk in turns; each line says whose it is.
+    return printable(f"  {event.data['number']}: {line.strip()}" if "sample" in event.data else line)
 
 
 def printable(text: str) -> str:
@@ -101,6 +105,13 @@ def _sandbox(event: Event) -> str:
     return f"sandbox   {event.data['name']}{vouched}{passed}"
 
 
+def _begun(event: Event) -> str:
+    number, samples = event.data["number"], event.data.get("samples", 1)
+    if samples == 1:
+        return f"attempt {number} {event.data['tier']}"
+    return f"attempts {number} to {number + samples - 1} {event.data['tier']}, at once"
+
+
 def _refused(event: Event) -> str:
     return f"  refused   {event.data.get('reason', '')}: {_first_line(event.data.get('words', ''))}"
 
@@ -116,7 +127,8 @@ _LINES: Mapping[str, Callable[[Event], str]] = {
     "notice": lambda event: f"note      {event.data['words']}",
     "baseline": lambda event: f"base      {_states(event.data['checks'])}",
     "escalation": lambda event: f"escalate  to {event.data['toTier']}: {event.data['reason']}",
-    "attempt": lambda event: f"attempt {event.data['number']} {event.data['tier']}",
+    "attempt": _begun,
+    "samples_cancelled": lambda event: f"  ended     {event.data['count']} that were no longer needed",
     "model_call_complete": _called,
     "patch_applied": _applied,
     "patch_rejected": _refused,

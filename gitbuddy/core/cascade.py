@@ -7,11 +7,16 @@ stop spending at this tier.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from gitbuddy.config import LimitSettings
+from gitbuddy.core.rounds import last_round
 from gitbuddy.errors import UsageError
 from gitbuddy.values import Attempt, Kind, Move, Refused, Task, Tier, Unverified
+
+Policy = Callable[[Task, Sequence[Tier], Sequence[Attempt], LimitSettings], Move | None]
+"""Decides on the next move from what was tried; None ends the job."""
 
 DEEP = "deep"
 REVIEWER = "reviewer"
@@ -20,10 +25,15 @@ NO_PROGRESS = frozenset({"no-change", "repeated", "no-fixer"})
 
 
 def next_move(task: Task, tiers: Sequence[Tier], attempts: Sequence[Attempt], limits: LimitSettings) -> Move | None:
-    """The next attempt to make, or None when the job is over: accepted, out of attempts, or out of tiers.
+    """The next attempts to make, or None when the job is over: accepted, out of attempts, or out of tiers.
 
     Raises `UsageError` as `ladder_of` does.
     """
+    move = _next(task, tiers, attempts, limits)
+    return move and replace(move, samples=min(move.tier.samples, limits.attempts - len(attempts)))
+
+
+def _next(task: Task, tiers: Sequence[Tier], attempts: Sequence[Attempt], limits: LimitSettings) -> Move | None:
     ladder = ladder_of(task, tiers, limits)
     if not ladder or len(attempts) >= limits.attempts:
         return None
@@ -34,9 +44,9 @@ def next_move(task: Task, tiers: Sequence[Tier], attempts: Sequence[Attempt], li
         return None  # what cannot be checked here cannot be checked of another answer either
     why = _reason_to_escalate(last, attempts)
     if not why:
-        return Move(last.tier, "repair")
+        return Move(last.tier, "repair", "repair")
     above = ladder[_rung(last.tier, ladder) + 1 :]
-    return Move(above[0], why) if above else None
+    return Move(above[0], why, "escalate") if above else None
 
 
 def ladder_of(task: Task, tiers: Sequence[Tier], limits: LimitSettings) -> tuple[Tier, ...]:
@@ -89,10 +99,10 @@ def _first_reason(task: Task, tier: Tier, limits: LimitSettings) -> str:
 
 def _reason_to_escalate(last: Attempt, attempts: Sequence[Attempt]) -> str:
     here = [attempt for attempt in attempts if attempt.tier.name == last.tier.name]
-    if isinstance(last.verdict, Refused) and last.verdict.reason in NO_PROGRESS:
-        return f"no progress: {last.verdict.reason}"
-    if last.fingerprint and any(attempt.fingerprint == last.fingerprint for attempt in here[:-1]):
+    if all(isinstance(it.verdict, Refused) and it.verdict.reason in NO_PROGRESS for it in last_round(attempts)):
+        return f"no progress: {last.verdict.reason}" if isinstance(last.verdict, Refused) else ""
+    earlier = {attempt.fingerprint for attempt in here if attempt.round != last.round}
+    if any(attempt.fingerprint and attempt.fingerprint in earlier for attempt in last_round(attempts)):
         return "the same failure again"
-    if len(here) >= last.tier.attempts:
-        return f"{len(here)} failed at {last.tier.name}"
-    return ""
+    rounds = len({attempt.round for attempt in here})
+    return f"{rounds} failed at {last.tier.name}" if rounds >= last.tier.attempts else ""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from gitbuddy.core.diff import changed_lines
 from gitbuddy.core.evidence import passed
 from gitbuddy.core.provenance import verdict_facts
+from gitbuddy.core.rounds import next_number
 from gitbuddy.values import (
     Accepted,
     Attempt,
@@ -40,8 +41,8 @@ def baseline(task: Task, results: Sequence[CheckResult]) -> Event:
 
 def moving(task: Task, move: Move, attempts: Sequence[Attempt]) -> tuple[Event, ...]:
     """An attempt begins; `escalation` comes before it when the tier changes."""
-    number = len(attempts) + 1
-    begins = Event("attempt", task.id, {"number": number, "tier": move.tier.name, "reason": move.reason})
+    asked = {"tier": move.tier.name, "reason": move.reason, "action": move.action, "samples": move.samples}
+    begins = Event("attempt", task.id, {"number": next_number(attempts), **asked})
     if not attempts or attempts[-1].tier.name == move.tier.name:
         return (begins,)
     change = {"fromTier": attempts[-1].tier.name, "toTier": move.tier.name, "reason": move.reason}

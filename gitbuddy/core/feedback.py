@@ -1,4 +1,4 @@
-"""What an attempt taught: the words for the next brief, and a fingerprint by which a repeated failure is known."""
+"""What checks complain about, as a model reads it, and a fingerprint by which a repeated failure is known."""
 
 from __future__ import annotations
 
@@ -9,33 +9,14 @@ from collections.abc import Sequence
 from gitbuddy.core.evidence import passed
 from gitbuddy.core.extract import Read, cut, extract, nothing
 from gitbuddy.core.problems import Problem, problems_of
-from gitbuddy.values import Accepted, Attempt, CheckResult, Refused, Verdict
+from gitbuddy.values import Accepted, CheckResult, Refused, Verdict
 
-__all__ = ["OUTPUT_CHARACTERS", "Read", "cut", "fenced", "fingerprint", "lesson", "outputs"]
+__all__ = ["OUTPUT_CHARACTERS", "Read", "cut", "fenced", "fingerprint", "outputs"]
 
 OUTPUT_CHARACTERS = 3000
 """Characters of output that are shown to a model, over all checks: about a thousand tokens."""
 _LEAST_CHARACTERS = 500
 _NOISE = re.compile(r"0x[0-9a-fA-F]+|\d+(?:\.\d+)?|/tmp/\S+")
-
-
-def lesson(attempts: Sequence[Attempt], fence: str = "", read: Read = nothing) -> str:
-    """What the last attempt taught, for the end of the next prompt; empty before the first.
-
-    Output of checks stands between marks named `fence`: what model-written code prints is data, too. `read` gives the
-    files of the candidate that was checked.
-    """
-    verdict = attempts[-1].verdict if attempts else None
-    if verdict is None or isinstance(verdict, Accepted):
-        return ""
-    words = cut(verdict.words, OUTPUT_CHARACTERS)
-    became = "refused" if isinstance(verdict, Refused) else "not kept, for it could not be verified"
-    parts = [f"Your last answer was {became} ({verdict.reason}): {words}"]
-    if failing := [result for result in attempts[-1].results if not passed(result)]:
-        shown = outputs(failing, read)
-        parts.append(fenced(shown, fence) if fence else shown)
-    parts.append("It was undone: the files above are unchanged. Answer again, differently.")
-    return "\n\n".join(parts)
 
 
 def fenced(text: str, fence: str) -> str:

@@ -6,15 +6,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from string import Template
 
 from gitbuddy.core import feedback, review
+from gitbuddy.core import lesson as lessons
 from gitbuddy.core.evidence import red
 from gitbuddy.core.extract import nothing
 from gitbuddy.core.formats import instructions
 from gitbuddy.core.kinds import rules_of
-from gitbuddy.values import Attempt, CheckResult, Kind, SourceFile, Task, Tier
+from gitbuddy.core.packing import Packed
+from gitbuddy.values import CheckResult, Excerpt, Kind, SourceFile, Task, Tier
+
+Count = Callable[[str], int]
+"""How many tokens a text is."""
+CHARACTERS_PER_TOKEN = 3
+"""Of source code, for the tokenizers of today's small models, on the safe side."""
 
 SYSTEM = Template("""\
 You are a careful programmer. $job
@@ -25,7 +32,7 @@ $instructions
 
 _EDITING = """\
 You propose an edit; the project's own checks decide whether it is kept.
-Edit only the files that are shown. Make the smallest change that does the task."""
+Edit only files that are shown whole. Make the smallest change that does the task."""
 _JOBS = {Kind.REVIEW: "You review code that others wrote, and say only what you can point at."}
 
 PROMPT = Template("""\
@@ -55,20 +62,15 @@ def system(task: Task, edit_format: str) -> str:
 
 
 def prompt(
-    task: Task,
-    files: Sequence[SourceFile],
-    base: Sequence[CheckResult],
-    attempts: Sequence[Attempt],
-    read: feedback.Read = nothing,
-    read_last: feedback.Read = nothing,
+    task: Task, packed: Packed, base: Sequence[CheckResult], lesson: str = "", read: feedback.Read = nothing
 ) -> str:
-    """Files, what fails, the task, and what the last attempt taught.
+    """What is shown of the repository, what fails, the task, and what earlier attempts taught.
 
-    `read` gives the files of the base, `read_last` those of the last candidate, for the lines around a problem.
+    `read` gives the files of the base, for the lines around a problem.
     """
-    lesson = feedback.lesson(attempts, fence(task), read_last)
+    marker = fence(task)
     text = PROMPT.substitute(
-        files="\n".join(_shown(file, fence(task)) for file in files),
+        files="\n".join([*(shown(it, marker) for it in packed.excerpts), *(shown(it, marker) for it in packed.files)]),
         failing=_failing(task, base, read),
         kind=task.kind.value,
         words=rules_of(task.kind).WORDS,
@@ -78,13 +80,19 @@ def prompt(
     return text.encode("utf-8", "replace").decode("utf-8")  # a task may hold bytes that are no text; servers take none
 
 
-def file_budget(tier: Tier) -> int:
-    """Characters of files that fit the tier's window.
+def room(task: Task, tier: Tier, base: Sequence[CheckResult], count: Count, read: feedback.Read = nothing) -> int:
+    """Tokens left for the task's context: what the rules, the failing output, the task and a lesson leave.
 
-    Code is about three characters a token for the tokenizers of today's small models; half of what the reply leaves
-    free is kept for the rules, the failing output and the lesson.
+    A lesson of full length is set aside whether there is one or not, so that every attempt at a tier is shown the same
+    files and a server's cached prefix holds.
     """
-    return (tier.window - tier.max_output) * 3 // 2
+    fixed = count(system(task, tier.format)) + count(prompt(task, Packed(), base, read=read))
+    return tier.room - fixed - lesson_characters(tier) // CHARACTERS_PER_TOKEN
+
+
+def lesson_characters(tier: Tier) -> int:
+    """Longest lesson in a prompt for this tier."""
+    return min(lessons.CHARACTERS, tier.room // 4 * CHARACTERS_PER_TOKEN)
 
 
 def evidence(base: Sequence[CheckResult], read: feedback.Read = nothing) -> str:
@@ -96,6 +104,11 @@ def _failing(task: Task, base: Sequence[CheckResult], read: feedback.Read) -> st
     return FAILING.substitute(outputs=feedback.fenced(evidence(base, read), fence(task))) if red(base) else ""
 
 
-def _shown(file: SourceFile, marker: str) -> str:
-    path = "".join(char if char.isprintable() else "?" for char in file.path)
-    return f"File {path}:\n{feedback.fenced(file.data.decode('utf-8', 'replace'), marker)}\n"
+def shown(item: SourceFile | Excerpt, marker: str) -> str:
+    """A file or an excerpt between its marks."""
+    path = "".join(char if char.isprintable() else "?" for char in item.path)
+    if isinstance(item, SourceFile):
+        return f"File {path}:\n{feedback.fenced(item.data.decode('utf-8', 'replace'), marker)}\n"
+    last = item.first + item.text.rstrip("\n").count("\n")
+    head = f"To read, not to edit: {path}, lines {item.first} to {last} ({item.why}):"
+    return f"{head}\n{feedback.fenced(item.text, marker)}\n"

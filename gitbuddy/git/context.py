@@ -7,11 +7,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from gitbuddy.errors import GitbuddyError
 from gitbuddy.git.listing import Listing
 from gitbuddy.git.repo import Repo
 from gitbuddy.globs import matches
-from gitbuddy.values import SourceFile, Task
+from gitbuddy.values import Context, SourceFile, Task
 
 LARGEST: Final = 1 << 20
 """Bytes above which a file is not looked at."""
@@ -38,31 +37,20 @@ SOURCES: Final = tuple(
 )
 
 
-def gather(repo: Repo, task: Task, evidence: str, budget: int) -> tuple[SourceFile, ...]:
-    """Text files of the task's base for a prompt, at most `budget` characters in all.
+def gather(repo: Repo, task: Task, evidence: str) -> Context:
+    """Text files of the task's base that may help with it, best first.
 
-    The task's files come whole; `GitbuddyError` when they alone exceed the budget. `evidence` is output of failing
-    checks: files it names follow those that the task's text names. Only when that gives nothing, files are chosen by
-    the words of the text.
+    `evidence` is output of failing checks: files it names follow those that the task's text names. Only when that gives
+    nothing, files are chosen by the words of the text.
     """
     listing = repo.listing(task.base)
-    chosen = _owned(repo, task, listing, budget)
-    left = budget - sum(_size(file) for file in chosen)
-    named = (*_named(task.text, listing), *_named(evidence[-LONGEST_EVIDENCE:], listing))
-    chosen += _fitting(_read(repo, task, named), chosen, left, MOST_NAMED)
-    if not chosen:
-        chosen = _fitting(_alike(repo, task, listing.paths), (), budget, MOST_ALIKE)
-    return chosen
-
-
-def _owned(repo: Repo, task: Task, listing: Listing, budget: int) -> tuple[SourceFile, ...]:
     wanted = [path for pattern in task.files for path in _meant(pattern, listing)]
     owned = tuple(_read(repo, task, dict.fromkeys(wanted)))
-    size = sum(_size(file) for file in owned)
-    if size > budget:
-        hint = "name fewer files, or give the tier a larger window: git config buddy.tier.<name>.window"
-        raise GitbuddyError(f"the task's files do not fit the model's window of {budget} characters: {size}", hint)
-    return owned
+    named = (*_named(task.text, listing), *_named(evidence[-LONGEST_EVIDENCE:], listing))
+    files = _first(_read(repo, task, named), MOST_NAMED, owned)
+    if not owned and not files:
+        files = _first(_alike(repo, task, listing.paths), MOST_ALIKE)
+    return Context(owned, files)
 
 
 def _meant(pattern: str, listing: Listing) -> list[str]:
@@ -132,24 +120,11 @@ def _read(repo: Repo, task: Task, paths: Iterable[str]) -> Iterator[SourceFile]:
             yield file
 
 
-def _fitting(
-    files: Iterable[SourceFile], chosen: tuple[SourceFile, ...], budget: int, most: int
-) -> tuple[SourceFile, ...]:
-    """Files in order, those left out that are chosen already or do not fit any more."""
-    known = {file.path for file in chosen}
-    taken: list[SourceFile] = []
-    for file in files:
-        if len(taken) == most:
-            break
-        if file.path not in known and _size(file) <= budget:
-            taken.append(file)
-            known.add(file.path)
-            budget -= _size(file)
-    return tuple(taken)
-
-
-def _size(file: SourceFile) -> int:
-    return len(file.data.decode())
+def _first(files: Iterable[SourceFile], most: int, known: tuple[SourceFile, ...] = ()) -> tuple[SourceFile, ...]:
+    """The first files that are not known already, each once."""
+    own = {file.path for file in known}
+    found = {file.path: file for file in files if file.path not in own}
+    return tuple(found.values())[:most]
 
 
 def _is_text(data: bytes) -> bool:

@@ -10,6 +10,9 @@ from gitbuddy.values.check import CheckResult, Mounts
 from gitbuddy.values.patch import Edit, Patch, SourceFile
 from gitbuddy.values.task import Task
 
+TEMPLATE = 64
+"""Tokens that a chat template adds around two messages, at most."""
+
 Think = Literal["off", "on", "low", "medium", "high"]
 """Whether a reasoning model shall think before it answers; a level where its server knows levels."""
 
@@ -39,6 +42,11 @@ class Tier:
     max_thinking: int = 0
     samples: int = 1
     remote: bool = False
+
+    @property
+    def room(self) -> int:
+        """Tokens that a prompt may take: what the reply, the thinking and the chat template leave of the window."""
+        return self.window - self.max_output - self.max_thinking - TEMPLATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +145,11 @@ Verdict = Accepted | Refused | Unverified
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One proposal and what became of it; fields after `brief` stay empty when it ended earlier."""
+    """One proposal and what became of it; fields after `brief` stay empty when it ended earlier.
+
+    Attempts that were made at once have consecutive numbers and the same `round`; of those that were cancelled there
+    is none. `sample` counts from 0 within a round.
+    """
 
     number: int
     tier: Tier
@@ -149,6 +161,12 @@ class Attempt:
     verdict: Verdict | None = None
     fingerprint: str = ""
     seconds: float = 0.0
+    sample: int = 0
+
+    @property
+    def round(self) -> int:
+        """The number of the first attempt of its round."""
+        return self.number - self.sample
 
     @property
     def accepted(self) -> bool:

@@ -3,60 +3,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from made import accepted, attempt, failed, lint, passed, result
+from made import failed, lint, passed, result
 
-from gitbuddy.core.feedback import OUTPUT_CHARACTERS, cut, fenced, fingerprint, lesson, outputs
-from gitbuddy.values import Accepted, CheckKind, CheckStatus, Refused, Unverified
+from gitbuddy.core.feedback import OUTPUT_CHARACTERS, cut, fenced, fingerprint, outputs
+from gitbuddy.values import Accepted, CheckKind, CheckStatus, Refused
 
 REFUSED = Refused("checks", "check-worse", "worse than before: test (failed)")
-
-
-def test_before_the_first_attempt_there_is_no_lesson() -> None:
-    assert lesson(()) == ""
-    assert lesson([accepted()]) == ""
-    assert lesson([replace(attempt(), verdict=None)]) == ""
-
-
-def test_the_lesson_says_why_and_shows_what_failed() -> None:
-    last = attempt(results=(passed("lint"), failed("test", "FAILED test_a\n")))
-
-    assert lesson([attempt(reason="old"), last], "data-1") == (
-        "Your last answer was refused (check-worse): test got worse\n"
-        "\n"
-        "<data-1>\n"
-        "Check `test` (run test): failed\n"
-        "FAILED test_a\n"
-        "</data-1>\n"
-        "\n"
-        "It was undone: the files above are unchanged. Answer again, differently."
-    )
-
-
-def test_a_refusal_before_any_check_has_words_only() -> None:
-    last = replace(attempt(), verdict=Refused("guard", "secret", "no keys"))
-
-    assert lesson([last], "data-1") == (
-        "Your last answer was refused (secret): no keys\n"
-        "\n"
-        "It was undone: the files above are unchanged. Answer again, differently."
-    )
-
-
-def test_what_could_not_be_verified_teaches_too() -> None:
-    unverified = Unverified("no-coverage", "coverage cannot be measured here")
-
-    assert lesson([replace(attempt(), verdict=unverified)]).startswith(
-        "Your last answer was not kept, for it could not be verified (no-coverage): coverage cannot be measured here\n"
-    )
-    assert fingerprint(unverified, ()) == fingerprint(replace(unverified, shown=("x",)), ())
-    assert fingerprint(unverified, ()) != fingerprint(replace(unverified, words="other"), ())
-
-
-def test_the_lesson_is_bounded() -> None:
-    last = attempt(results=tuple(failed(f"check-{number}", "x" * 90_000) for number in range(40)))
-    wordy = replace(last, verdict=Refused("apply", "not-found", "y" * 90_000))
-
-    assert len(lesson([wordy], "data-1")) < 3 * OUTPUT_CHARACTERS
 
 
 def test_data_cannot_leave_its_fence() -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from given import given_repo, task_of
 
-from gitbuddy.errors import GitbuddyError
 from gitbuddy.git.context import gather
 from gitbuddy.git.repo import Repo
 
@@ -32,8 +31,9 @@ def repo(tmp_path: Path) -> Repo:
     return Repo.open(tmp_path / "repo")
 
 
-def shown(repo: Repo, text: str, evidence: str = "", budget: int = 10_000, files: tuple[str, ...] = ()) -> list[str]:
-    return [file.path for file in gather(repo, task_of(repo, text, files=files), evidence, budget)]
+def shown(repo: Repo, text: str, evidence: str = "", files: tuple[str, ...] = ()) -> list[str]:
+    found = gather(repo, task_of(repo, text, files=files), evidence)
+    return [file.path for file in (*found.owned, *found.files)]
 
 
 @pytest.mark.parametrize(
@@ -68,20 +68,9 @@ def test_without_a_name_the_words_decide(repo: Repo) -> None:
 
 
 def test_files_are_whole_with_their_mode(repo: Repo) -> None:
-    (file,) = gather(repo, task_of(repo, files=("src/util.py",)), "", 100)
+    (file,) = gather(repo, task_of(repo, files=("src/util.py",)), "").owned
 
     assert (file.data, file.mode) == (b"x = 1\n", 0o100644)
-
-
-def test_what_does_not_fit_is_left_out_but_never_the_tasks_own(repo: Repo) -> None:
-    both = "see README.md and src/shop/cart.py"
-
-    assert shown(repo, both, budget=60) == ["README.md", "src/shop/cart.py"]
-    assert shown(repo, both, budget=50) == ["README.md"]
-    assert shown(repo, both, files=("src/util.py",), budget=6) == ["src/util.py"]
-    with pytest.raises(GitbuddyError, match="do not fit the model's window of 5 characters: 6") as caught:
-        shown(repo, "x", files=("src/util.py",), budget=5)
-    assert "name fewer files" in caught.value.hint
 
 
 def test_long_evidence_is_bounded(repo: Repo) -> None:
@@ -94,4 +83,4 @@ def test_the_base_counts_not_the_checkout(repo: Repo) -> None:
     task = task_of(repo, files=("src/util.py",))
     (repo.top / "src/util.py").write_text("dirty\n")
 
-    assert gather(repo, task, "", 100)[0].data == b"x = 1\n"
+    assert gather(repo, task, "").owned[0].data == b"x = 1\n"

@@ -8,7 +8,7 @@ from made import DEEP, FAST, FIXERS, REVIEWER, accepted, attempt, task
 from gitbuddy.config import LimitSettings
 from gitbuddy.core.cascade import is_big, ladder_of, next_move
 from gitbuddy.errors import UsageError
-from gitbuddy.values import Attempt, Kind, Task, Tier
+from gitbuddy.values import Attempt, Kind, Move, Task, Tier
 
 LIMITS = LimitSettings()
 TIERS = (FIXERS, FAST, DEEP, REVIEWER)
@@ -96,7 +96,7 @@ def test_the_same_failure_twice_at_a_tier_escalates() -> None:
 
     assert move is not None
     assert (move.tier, move.reason) == (DEEP, "the same failure again")
-    assert next_move(task(), (patient, DEEP), failures[:2], LIMITS) == replace(move, tier=patient, reason="repair")
+    assert next_move(task(), (patient, DEEP), failures[:2], LIMITS) == Move(patient, "repair", "repair")
 
 
 def test_the_same_failure_at_a_lower_tier_does_not_count() -> None:

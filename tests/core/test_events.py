@@ -39,10 +39,18 @@ def test_an_escalation_is_told_before_the_attempt(earlier: list[Attempt], names:
 
 
 def test_an_escalation_names_both_tiers_and_the_reason() -> None:
-    change_of_tier, begins = events.moving(JOB, Move(DEEP, "2 failed at fast"), [attempt(FAST), attempt(FAST)])
+    change_of_tier, begins = events.moving(
+        JOB, Move(DEEP, "2 failed at fast", "escalate"), [attempt(FAST), attempt(FAST, number=2)]
+    )
 
     assert change_of_tier.data == {"fromTier": "fast", "toTier": "deep", "reason": "2 failed at fast"}
-    assert begins.data == {"number": 3, "tier": "deep", "reason": "2 failed at fast"}
+    assert begins.data == {
+        "number": 3,
+        "tier": "deep",
+        "reason": "2 failed at fast",
+        "action": "escalate",
+        "samples": 1,
+    }
 
 
 def test_a_patch_is_told_by_its_size() -> None:

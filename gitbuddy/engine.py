@@ -26,7 +26,6 @@ from gitbuddy.core.cascade import Policy
 from gitbuddy.core.evidence import Checked
 from gitbuddy.core.extract import texts
 from gitbuddy.core.rounds import next_number
-from gitbuddy.errors import GitbuddyError
 from gitbuddy.gate.bench import Bench
 from gitbuddy.gate.gate import Gate
 from gitbuddy.git.context import gather
@@ -53,12 +52,6 @@ class Engine:
     forge: Forge
     settings: ProjectSettings
     emit: Emit
-
-    def __post_init__(self) -> None:
-        sandbox = self.runner.sandbox
-        if sandbox.runs and not sandbox.confines:
-            hint = "git buddy doctor says which sandbox works here"
-            raise GitbuddyError(f"model-written code runs only in a sandbox, and this is none: {sandbox.name}", hint)
 
     def run(self, task: Task) -> Outcome:
         """Run one task to its outcome.

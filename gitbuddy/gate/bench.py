@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from gitbuddy.checks.run import CheckRunner, never
 from gitbuddy.config import ProjectSettings
 from gitbuddy.core.evidence import Checked, passed
+from gitbuddy.errors import GitbuddyError
 from gitbuddy.git.worktree import Slot
 from gitbuddy.values import AllowedPatch, Check, CheckKind, CheckResult
 
@@ -30,6 +31,12 @@ class Bench:
     runner: CheckRunner
     checks: tuple[Check, ...]
     settings: ProjectSettings
+
+    def __post_init__(self) -> None:
+        sandbox = self.runner.sandbox
+        if sandbox.runs and not sandbox.confines:
+            hint = "git buddy doctor says which sandbox works here"
+            raise GitbuddyError(f"model-written code runs only in a sandbox, and this is none: {sandbox.name}", hint)
 
     @property
     def base(self) -> Tree:

@@ -12,10 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from gitbuddy.errors import Rejected
-from gitbuddy.values import Brief, Refused, Tier
+from gitbuddy.values.attempt import TEMPLATE, Brief, Refused, Tier
 
-TEMPLATE = 64
-"""Tokens that a chat template adds around two messages."""
 TELLING = 4096
 """Bytes below which a prompt is too small for its token count to show a cut."""
 SLACK = 16

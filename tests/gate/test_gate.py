@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from trial import CALC, PROJECT, PYTEST, RIGHT, TESTS, Given, Trial
 
 from gitbuddy.errors import GitbuddyError
+from gitbuddy.sandboxes.plain import Plain
+from gitbuddy.sandboxes.toolchain import find_toolchain
 from gitbuddy.values import Accepted, CheckStatus, Kind, Refused
 
 BUILT = """\
@@ -132,6 +138,14 @@ def test_code_that_never_ends_is_not_mended_by_leaving_its_test_out(given: Given
     assert trial.reason({"pytest.ini": "[pytest]\naddopts = --deselect test_calc.py::test_add\n"}) == "configuration"
     with_code = {"pytest.ini": "[pytest]\naddopts = -k double\n", "calc.py": f"{endless}\nX = 1\n"}
     assert trial.reason(with_code) == "configuration"
+
+
+def test_nothing_is_run_without_walls(given: Given) -> None:
+    bench = given().gate.bench
+    walls_off = replace(bench.runner, sandbox=Plain(find_toolchain(os.environ, Path.home())))
+
+    with pytest.raises(GitbuddyError, match="runs only in a sandbox, and this is none: plain"):
+        replace(bench, runner=walls_off)
 
 
 def test_without_one_check_that_runs_nothing_is_shown(given: Given) -> None:

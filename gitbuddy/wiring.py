@@ -54,6 +54,7 @@ class Bench:
     sandbox: Sandbox
     limits: Limits
     calls: Path
+    counts: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ Make = Callable[[Tier, Bench], Proposer]
 
 PROPOSERS: Mapping[str, Make] = {
     "fixers": lambda tier, bench: Fixers(bench.sandbox, _fixers(bench), bench.limits),
-    "ollama": lambda tier, bench: Ollama(tier.endpoint, bench.calls),
+    "ollama": lambda tier, bench: Ollama(tier.endpoint, bench.calls, bench.counts),
     "openai": lambda tier, bench: OpenAIHttp(tier.endpoint, os.environ.get("GITBUDDY_API_KEY", ""), bench.calls),
     "replay": lambda tier, bench: Replay(Path(tier.model)),
 }
@@ -88,7 +89,7 @@ def build_engine(session: Session, task: Task) -> Engine:
     tiers = cascade_of(session.user, task)
     ladder_of(task, tiers, means.project.limits)  # a tier that the task cannot start at is refused before anything runs
     runner, checks = means.runner, means.checks
-    bench = Bench(session.repo, task, checks, runner.sandbox, runner.limits, _calls(session))
+    bench = _bench(session, task, means)
     return Engine(
         repo=session.repo,
         pool=means.pool,
@@ -110,7 +111,7 @@ def make_sample(order: Order, emit: Emit, admit: Admit) -> Attempt:
     repo, task, tier = Repo.open(order.directory), order.task, order.asked.move.tier
     session = Session(repo, Records(repo), order.user, emit)
     means = means_of(session, task, session.cache / "checks")
-    bench = Bench(repo, task, means.checks, means.runner.sandbox, means.runner.limits, _calls(session))
+    bench = _bench(session, task, means)
     proposers = {tier.name: PROPOSERS[tier.proposer](tier, bench)}
     with means.pool.slot(task.base) as slot:
         gate = Gate(task, gate_bench.Bench(slot, means.runner, means.checks, means.project), emit)
@@ -119,9 +120,11 @@ def make_sample(order: Order, emit: Emit, admit: Admit) -> Attempt:
         return maker.make(order.asked)[0]
 
 
-def _calls(session: Session) -> Path:
-    """Where the calls of all processes of this user are counted."""
-    return cache_folder(session.user) / "calls"
+def _bench(session: Session, task: Task, means: Means) -> Bench:
+    shared, runner = cache_folder(session.user), means.runner
+    return Bench(
+        session.repo, task, means.checks, runner.sandbox, runner.limits, shared / "calls", shared / "counts"
+    )
 
 
 def means_of(session: Session, task: Task, cache: Path) -> Means:

@@ -22,13 +22,17 @@ class Deadline:
     """`seconds` from now, or after `idle` seconds of silence once the answer has begun, the call's connections end.
 
     A context manager. `watch` is the trace hook that learns of connections, `beats` passes the answer's chunks on.
+    `first` are the seconds for the first chunk after `asked`; as long as the whole unless given.
     """
 
-    def __init__(self, seconds: float, idle: float) -> None:
+    def __init__(self, seconds: float, idle: float, first: float | None = None) -> None:
         self._end = time.monotonic() + seconds
         self._idle = idle
+        self._first = seconds if first is None else first
+        self._asked = time.monotonic()
         self._heard = 0.0
         self._stalled = False
+        self._late = False
         self._sockets: list[socket.socket] = []
         self._lock = threading.Lock()
         self._stop = threading.Event()
@@ -56,6 +60,15 @@ class Deadline:
         """Whether the answer had begun and then fell silent for too long."""
         return self._stalled
 
+    @property
+    def late(self) -> bool:
+        """Whether no answer began in time."""
+        return self._late or (self.passed and not self._heard)
+
+    def asked(self) -> None:
+        """A question goes out: the time for its first byte begins."""
+        self._asked, self._heard = time.monotonic(), 0.0
+
     def wait(self, seconds: float) -> None:
         """Sleep, but not beyond the end."""
         self._stop.wait(min(seconds, self.left))
@@ -79,13 +92,14 @@ class Deadline:
         # No sleep is longer than `idle`, so silence that begins meanwhile is noticed in time.
         while not self._stop.wait(min(self._until(), self._idle)):
             if self._until() <= 0:
-                self._stalled = not self.passed
+                self._stalled = not self.passed and bool(self._heard)
+                self._late = not self._heard
                 self._shut()
                 return
 
     def _until(self) -> float:
-        silent = self._heard + self._idle - time.monotonic() if self._heard else self._idle
-        return max(0.0, min(self.left, silent))
+        silent = self._heard + self._idle if self._heard else self._asked + self._first
+        return max(0.0, min(self.left, silent - time.monotonic()))
 
     def _shut(self) -> None:
         with self._lock:

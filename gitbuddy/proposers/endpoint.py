@@ -54,6 +54,7 @@ class Endpoint:
         Raises `ModelUnavailable` when no response begins; what goes wrong later is the reader's to see.
         """
         for number in range(self.tries):
+            deadline.asked()
             with self._open("POST", path, body, deadline) as response:
                 if response.status_code not in BUSY:
                     yield response
@@ -93,7 +94,7 @@ class Endpoint:
         if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
             hint = "start it (`ollama serve`), or set buddy.endpoint to where it listens"
             return ModelUnavailable(f"no model server answers at: {self.url}", hint)
-        if deadline.passed or isinstance(error, httpx.TimeoutException):
+        if deadline.passed or deadline.late or isinstance(error, httpx.TimeoutException):
             return self.silent()
         hint = "look at the server's log; another program may be using this port"
         return ModelUnavailable(f"the model server closed the connection without an answer: {self.url}", hint)

@@ -27,6 +27,10 @@ from gitbuddy.proposers.tokens import (
 from gitbuddy.values import Brief, Emit, Event, Refused, Tier
 
 LONGEST_ERROR = 64 << 10
+FIRST = 0.8
+"""Part of a tier's timeout in which an answer must have begun: what begins later can hardly be finished."""
+IDLE = 0.2
+"""Part of a tier's timeout for which an answer that has begun may fall silent, if the endpoint allows no less."""
 COMPLETE = frozenset({"stop", "eos", "eos_token", "stop_sequence", "end_turn"})
 """The words of servers for a reply that ended because the model had finished."""
 
@@ -71,7 +75,8 @@ class Exchange:
 
     def _answer(self, body: Mapping[str, Any], brief: Brief, emit: Emit) -> Answer:
         """A cut connection is tried once more: the server may just have been restarted."""
-        with Deadline(brief.tier.timeout, self.endpoint.idle) as deadline:
+        timeout = brief.tier.timeout
+        with Deadline(timeout, min(self.endpoint.idle, timeout * IDLE), timeout * FIRST) as deadline:
             answer = self._once(body, brief, emit, deadline)
             return answer if answer.finish else self._once(body, brief, emit, deadline)
 
@@ -110,7 +115,7 @@ class Exchange:
         if deadline.stalled:
             words = f"the answer stopped after {answer.output_tokens} tokens"
             raise Rejected(Refused("reply", "stalled", words), answer.raw)
-        if deadline.passed and not gathering.count:
+        if deadline.late or (deadline.passed and not gathering.count):
             raise self.endpoint.silent()
         if deadline.passed:
             words = f"time was up after {answer.output_tokens} tokens; answer with the edits only"

@@ -6,24 +6,26 @@ and `shift` switched off turn a prompt that does not fit into an error instead o
 
 from __future__ import annotations
 
+import functools
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pydantic import BaseModel
 
-from gitbuddy.errors import ModelUnavailable
+from gitbuddy.errors import GitbuddyError, ModelUnavailable
 from gitbuddy.proposers.calls import held
 from gitbuddy.proposers.catalogue import pull_hint
 from gitbuddy.proposers.chat import messages as messages
 from gitbuddy.proposers.chat import seed as seed
 from gitbuddy.proposers.chat import temperature
+from gitbuddy.proposers.counts import Counts, Memory, calibrated
 from gitbuddy.proposers.endpoint import Endpoint, parse_endpoint
 from gitbuddy.proposers.exchange import Exchange
 from gitbuddy.proposers.installed import PORT, InstalledModel, is_remote, list_models
 from gitbuddy.proposers.stream import Answer, Piece
-from gitbuddy.proposers.tokens import longest_answer, tokens_of
-from gitbuddy.values import Brief, Emit, Proposal, Tier, Usage
+from gitbuddy.proposers.tokens import longest_answer, sent
+from gitbuddy.values import Brief, Emit, Event, Proposal, Tier, Usage
 
 DEFAULT = f"http://127.0.0.1:{PORT}"
 LISTING = 10.0
@@ -54,40 +56,70 @@ class Chunk(BaseModel):
 class Ollama:
     """Proposes with `brief.tier.model` at `endpoint`. `keep_alive` is how long the model stays loaded after a call.
 
-    `calls` is the folder where the calls of all processes are counted; None counts none. `key` is for a proxy in front
-    of Ollama and is shown nowhere. `connect` and `idle` are seconds.
+    `calls` is the folder where the calls of all processes are counted, `counts` the one where it is kept how many
+    tokens the server counted; None keeps none. `key` is for a proxy in front of Ollama and is shown nowhere. `connect`
+    and `idle` are seconds.
     """
 
     endpoint: str = DEFAULT
     calls: Path | None = None
+    counts: Path | None = None
     key: str = field(default="", repr=False)
     keep_alive: str = "10m"
     connect: float = 5.0
     idle: float = 60.0
     backoff: float = 0.5
+    memories: dict[str, Memory] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What is known of each model by its name, so that counting asks neither disk nor server for every text."""
 
     @property
     def uses_worktree(self) -> bool:
         return False
 
     def tokens(self, text: str, tier: Tier) -> int:
-        return tokens_of(text)
+        if tier.model not in self.memories:
+            try:
+                digest = self._known(self._server(), tier.model, min(LISTING, tier.timeout)).digest
+            except GitbuddyError:
+                digest = ""
+            self.memories[tier.model] = Counts(self.counts).recall(digest)
+        return calibrated(text, self.memories[tier.model]).most
 
     def propose(self, brief: Brief, emit: Emit) -> Proposal:
         """The model's reply as it came; `Rejected` and `ModelUnavailable` as the protocol says."""
-        model, started = brief.tier.model, time.monotonic()
-        url = parse_endpoint(self.endpoint or DEFAULT, PORT)
-        server = Endpoint(url, self.key, self.connect, self.idle, backoff=self.backoff)
+        model, started, server = brief.tier.model, time.monotonic(), self._server()
         if not model:
             raise ModelUnavailable(f"no model is set for tier: {brief.tier.name}", pull_hint())
-        known = self._known(server, model, min(LISTING, brief.tier.timeout))
-        if known.remote and not brief.tier.remote:
-            hint = "your code would be sent there; set another model for this tier, or `remote` of the tier to allow it"
-            raise ModelUnavailable(f"this model runs on somebody else's computers: {model}", hint)
-        exchange = Exchange(server, "/api/chat", parse, ("think", "format"), f"ollama pull {model}")
         with held(self.calls, brief, emit):
-            answer = exchange.ask(self._body(brief), brief, emit)
+            known = self._known(server, model, min(LISTING, brief.tier.timeout))
+            _refuse_remote(known, brief.tier)
+            answer = self._ask(server, known, brief, emit)
+            known = self._still(server, known, brief, emit)
+        self.memories[model] = Counts(self.counts).remember(known.digest, sent(brief), answer.prompt_tokens)
         return Proposal(answer.content, usage=_usage(known, answer, time.monotonic() - started))
+
+    def _ask(self, server: Endpoint, known: InstalledModel, brief: Brief, emit: Emit) -> Answer:
+        count = functools.partial(calibrated, memory=Counts(self.counts).recall(known.digest))
+        install = f"ollama pull {known.name}"
+        return Exchange(server, "/api/chat", parse, ("think", "format"), install, count).ask(
+            self._body(brief), brief, emit
+        )
+
+    def _server(self) -> Endpoint:
+        url = parse_endpoint(self.endpoint or DEFAULT, PORT)
+        return Endpoint(url, self.key, self.connect, self.idle, backoff=self.backoff)
+
+    def _still(self, server: Endpoint, before: InstalledModel, brief: Brief, emit: Emit) -> InstalledModel:
+        """The model that has answered: without a digest where it cannot be told which one of two it was."""
+        try:
+            after = self._known(server, brief.tier.model, min(LISTING, brief.tier.timeout))
+        except ModelUnavailable:
+            return replace(before, digest="")
+        if after.digest != before.digest:
+            words = f"the model was replaced while it answered, so the record names no digest: {before.name}"
+            emit(Event("notice", brief.task.id, {"words": words}))
+            return replace(before, digest="")
+        return before
 
     def _known(self, server: Endpoint, model: str, seconds: float) -> InstalledModel:
         """What the server says of the model now. A model it does not list is its own affair to refuse."""
@@ -115,6 +147,12 @@ class Ollama:
             "think": THINK.get(tier.think, tier.think),
         }
         return body if brief.schema is None else {**body, "format": dict(brief.schema)}
+
+
+def _refuse_remote(known: InstalledModel, tier: Tier) -> None:
+    if known.remote and not tier.remote:
+        hint = "your code would be sent there; set another model for this tier, or `remote` of the tier to allow it"
+        raise ModelUnavailable(f"this model runs on somebody else's computers: {known.name}", hint)
 
 
 def parse(line: bytes) -> Piece | None:

@@ -11,7 +11,10 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class ServedModel:
-    """A model that the server has. `size` in bytes, `parameters` as Ollama writes them; the digest follows the name."""
+    """A model that the server has. `size` in bytes, `parameters` as Ollama writes them; the digest follows the name.
+
+    Another `revision` is another model under the same name.
+    """
 
     name: str
     size: int = 3_400_000_000
@@ -19,10 +22,11 @@ class ServedModel:
     quantization: str = "Q4_K_M"
     family: str = "qwen35"
     remote: bool = False
+    revision: str = ""
 
     @property
     def digest(self) -> str:
-        return hashlib.sha256(self.name.encode()).hexdigest()
+        return hashlib.sha256((self.name + self.revision).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

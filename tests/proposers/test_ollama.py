@@ -346,7 +346,7 @@ def test_no_answer_within_the_time_of_the_tier_makes_the_model_unavailable() -> 
 
 
 def test_a_dripping_server_meets_the_total_deadline() -> None:
-    dripping = Reply("many small drops", pause=0.1, chunk=1)
+    dripping = Reply("many small drops", pause=0.04, chunk=1)
     with OllamaServer([dripping]) as server, pytest.raises(Rejected) as caught:
         ask_ollama(server, a_brief(timeout=0.5))
 
@@ -514,3 +514,29 @@ def test_the_official_client_agrees_with_our_server() -> None:
     assert whole.message.content == "whole"
     assert [model.model for model in listed.models] == [MODEL] == [model.model for model in running.models]
     assert shown.capabilities == ["completion"]
+
+
+def test_a_model_that_is_replaced_while_it_answers_is_recorded_without_a_digest() -> None:
+    events: list[Event] = []
+
+    def replaced(request: ChatRequest) -> str:
+        server.models[MODEL] = ServedModel(MODEL, revision="2")
+        return "fine"
+
+    with OllamaServer(script=replaced) as server:
+        usage = Ollama(server.url).propose(a_brief(), events.append).usage
+
+    assert usage.model == MODEL
+    assert [event.data["words"] for event in events if event.name == "notice"] == [
+        f"the model was replaced while it answered, so the record names no digest: {MODEL}"
+    ]
+
+
+def test_a_model_that_is_replaced_between_two_calls_is_recorded_with_each_digest() -> None:
+    with OllamaServer(["one", "two"]) as server:
+        first = ask_ollama(server).usage.model
+        server.models[MODEL] = ServedModel(MODEL, revision="2")
+        second = ask_ollama(server).usage.model
+
+    assert first == f"{MODEL}@{ServedModel(MODEL).digest[:12]}"
+    assert second == f"{MODEL}@{ServedModel(MODEL, revision='2').digest[:12]}"

@@ -121,6 +121,11 @@ def _accepted(event: Event) -> str:
     return "  accepted  " + "; ".join([*event.data["shown"], *(f"but: {doubt}" for doubt in doubts)])
 
 
+def _waiting(data: Data) -> str:
+    what = "the server to be done with another model" if data.get("reason") == "model" else "a free place"
+    return f"waiting for {what} at {data.get('tier', 'the model')}"
+
+
 _LINES: Mapping[str, Callable[[Event], str]] = {
     "task_created": lambda event: f"job {event.job[:8]}  {event.data['kind']}: {_first_line(event.data['text'], 72)}",
     "sandbox": _sandbox,
@@ -143,7 +148,7 @@ _LINES: Mapping[str, Callable[[Event], str]] = {
 _DOING: Mapping[str, Callable[[Data], str]] = {
     "task_created": lambda _data: "laying out a worktree",
     "verification_start": lambda data: f"checking the {data['phase']}: {', '.join(data['checks'])}",
-    "model_call_wait": lambda data: f"waiting for a free place at {data.get('tier', 'the model')}",
+    "model_call_wait": _waiting,
     "model_call_start": lambda data: f"asking {data.get('model') or data.get('tier', '')}",
     "model_tokens": lambda data: f"{data.get('tokens', 0)} tokens",
     "attempt": lambda data: f"asking {data['tier']}",

@@ -90,7 +90,7 @@ class Ollama:
         model, started, server = brief.tier.model, time.monotonic(), self._server()
         if not model:
             raise ModelUnavailable(f"no model is set for tier: {brief.tier.name}", pull_hint())
-        with held(self.calls, brief, emit):
+        with held(self.calls, brief, emit, server.url):
             known = self._known(server, model, min(LISTING, brief.tier.timeout))
             _refuse_remote(known, brief.tier)
             answer = self._ask(server, known, brief, emit)

@@ -7,9 +7,11 @@ and `shift` switched off turn a prompt that does not fit into an error instead o
 from __future__ import annotations
 
 import functools
+import json
 import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -38,6 +40,7 @@ NANOSECONDS = 1e9
 class Message(BaseModel):
     content: str = ""
     thinking: str | None = ""
+    tool_calls: list[Any] | None = None
 
 
 class Chunk(BaseModel):
@@ -165,7 +168,7 @@ def parse(line: bytes) -> Piece | None:
     if chunk.message is None:
         raise ValueError("neither a message nor an error")
     return Piece(
-        content=chunk.message.content,
+        content=chunk.message.content + (json.dumps(calls) if (calls := chunk.message.tool_calls) else ""),
         thinking=chunk.message.thinking or "",
         finish=(chunk.done_reason or "stop") if chunk.done else "",
         prompt_tokens=chunk.prompt_eval_count,

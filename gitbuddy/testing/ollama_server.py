@@ -6,7 +6,8 @@
 It keeps the rules that matter to a client: an unknown model is 404, a prompt beyond `num_ctx` is cut to half the window
 unless `truncate` is off, a reply beyond `num_predict` ends with `length`, and a model stays loaded with its window.
 As a program, `python -m gitbuddy.testing.ollama_server --replies FILE` prints its URL and serves until it is stopped.
-FILE holds JSON lines: strings, or objects with fields of `Reply`.
+FILE holds JSON lines: strings, or objects with fields of `Reply`. `--fault NAME` spoils them; `faults.py` has
+the names.
 """
 
 from __future__ import annotations
@@ -25,10 +26,12 @@ from types import TracebackType
 from typing import Any
 
 from gitbuddy.testing import wire
+from gitbuddy.testing.faults import FAULTS, Fault
 from gitbuddy.testing.replies import ChatRequest as ChatRequest
 from gitbuddy.testing.replies import Reply as Reply
 from gitbuddy.testing.replies import Script, in_order
 from gitbuddy.testing.replies import ServedModel as ServedModel
+from gitbuddy.testing.replies import read_replies as read_replies
 
 MODEL = "qwen3.5:4b"
 """What is installed when nothing else is said."""
@@ -38,7 +41,9 @@ CHATS = ("/api/chat", "/api/generate", "/v1/chat/completions")
 class OllamaServer:
     """Listens on a free port of 127.0.0.1 while the context is open. `requests` are the questions so far, in order.
 
-    `script` answers each question, or `replies` do in their order; `reloads` counts how often a model had to be loaded.
+    `script` answers each question, or `replies` do in their order; `reloads` counts how often a model had to be loaded,
+    `turned_away` the questions for which there was no slot, `hang_ups` the clients that left in the middle. `fault`
+    names what goes wrong, and `pace` stretches or shortens its times.
     """
 
     def __init__(
@@ -48,15 +53,22 @@ class OllamaServer:
         script: Script | None = None,
         models: Iterable[str | ServedModel] = (MODEL,),
         port: int = 0,
+        fault: str = "",
+        pace: float = 1.0,
     ) -> None:
+        self.fault = FAULTS[fault] if fault else Fault("none")
         named = [ServedModel(model) if isinstance(model, str) else model for model in models]
         self.models = {model.name: model for model in named}
         self.requests: list[ChatRequest] = []
         self.loaded: dict[str, int] = {}
         self.reloads = 0
         self.hang_ups = 0
+        self.turned_away = 0
         self.stopped = threading.Event()
         self._script = script or in_order(replies)
+        self._pace = pace
+        self._pending = 0
+        self._slots = threading.Semaphore(self.fault.slots or 1 << 16)
         self._lock = threading.Lock()
         self._http = _Http(("127.0.0.1", port), self)
         self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
@@ -83,7 +95,8 @@ class OllamaServer:
         """The script's reply as a server with limits would give it, and the prompt tokens it counted."""
         with self._lock:
             self.requests.append(request)
-            self.reloads += self.loaded.get(request.model) != request.window
+            loads = self.loaded.get(request.model) != request.window
+            self.reloads += loads
             self.loaded[request.model] = request.window
         counted = wire.tokens(request.prompt)
         if request.path.startswith("/api/") and counted > request.window:
@@ -92,8 +105,37 @@ class OllamaServer:
                 return Reply(status=400, error=words), counted
             counted = request.window // 2 + 2
         answer = self._script(request)
-        reply = _within(Reply(answer) if isinstance(answer, str) else answer, request.max_output)
+        spoiled = self.fault.spoil(request, Reply(answer) if isinstance(answer, str) else answer).at(self._pace)
+        reply = wire.within(spoiled, request.max_output)
+        if loads and self.fault.load:
+            seconds = self.fault.load * self._pace
+            reply = dataclasses.replace(reply, delay=reply.delay + seconds, loading=seconds)
+        if self.fault.replaced:
+            self._replace_model(request.model)
         return reply, counted if reply.prompt_tokens is None else reply.prompt_tokens
+
+    @contextlib.contextmanager
+    def slot(self) -> Iterator[bool]:
+        """Wait for a slot; False when too many wait already."""
+        most = (self.fault.slots or 1 << 16) + self.fault.queue
+        with self._lock:
+            full = self._pending >= most
+            self.turned_away += full
+            self._pending += not full
+        if full:
+            yield False
+            return
+        try:
+            with self._slots:
+                yield True
+        finally:
+            with self._lock:
+                self._pending -= 1
+
+    def _replace_model(self, name: str) -> None:
+        with self._lock:
+            model = self.models[name]
+            self.models[name] = dataclasses.replace(model, revision=model.revision + "*")
 
     def hung_up(self) -> None:
         """Note that a client left in the middle of an answer."""
@@ -146,14 +188,19 @@ class _Handler(BaseHTTPRequestHandler):
             return self._plain(404, b"404 page not found")
         if model is None:
             return self._json(404, wire.error(self.path, f"model '{request.model}' not found"))
-        return self._json(200, wire.show(model)) if self.path == "/api/show" else self._chat(request)
+        if self.path == "/api/show":
+            return self._json(200, wire.show(model))
+        with self.server.owner.slot() as free:
+            if free:
+                return self._chat(request)
+            return self._json(503, wire.error(self.path, "server busy, please try again. maximum pending requests"))
 
     def _chat(self, request: ChatRequest) -> None:
         reply, counted = self.server.owner.answer(request)
         if reply.delay:
             self.server.owner.stopped.wait(reply.delay)
         if reply.raw is not None:
-            return self._plain(reply.status, reply.raw, reply.headers)
+            return self._whole(reply.status, reply.body(), max(reply.size, len(reply.raw)), reply.headers)
         if reply.status != 200:
             return self._json(reply.status, wire.error(self.path, reply.error), reply.headers)
         openai = self.path.startswith("/v1/")
@@ -171,7 +218,7 @@ class _Handler(BaseHTTPRequestHandler):
             for frame in frames:
                 if reply.pause:
                     self.server.owner.stopped.wait(reply.pause)
-                self._frame(frame)
+                self._frame(frame, reply.drip)
                 if self.server.owner.stopped.is_set():
                     break
             if reply.cut_after is None or reply.cut_cleanly:
@@ -182,17 +229,28 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.owner.hung_up()
             self.close_connection = True
 
-    def _frame(self, data: bytes) -> None:
-        self.wfile.write(b"%x\r\n%b\r\n" % (len(data), data))
-        self.wfile.flush()
+    def _frame(self, data: bytes, drip: float = 0.0) -> None:
+        framed = b"%x\r\n%b\r\n" % (len(data), data)
+        for part in [framed[at : at + 1] for at in range(len(framed))] if drip else [framed]:
+            if drip and self.server.owner.stopped.wait(drip):
+                return
+            self.wfile.write(part)
+            self.wfile.flush()
 
     def _json(self, status: int, body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> None:
         self._plain(status, json.dumps(body).encode(), {"Content-Type": "application/json", **(headers or {})})
 
     def _plain(self, status: int, body: bytes, headers: Mapping[str, str] | None = None) -> None:
-        self._head(status, {"Content-Type": "text/plain", "Content-Length": str(len(body)), **(headers or {})})
-        with contextlib.suppress(ConnectionError):
-            self.wfile.write(body)
+        self._whole(status, [body], len(body), headers or {})
+
+    def _whole(self, status: int, parts: Iterable[bytes], size: int, headers: Mapping[str, str]) -> None:
+        self._head(status, {"Content-Type": "text/plain", "Content-Length": str(size), **headers})
+        try:
+            for part in parts:
+                self.wfile.write(part)
+        except ConnectionError:
+            self.server.owner.hung_up()
+            self.close_connection = True
 
     def _head(self, status: int, headers: Mapping[str, str]) -> None:
         self.send_response(status)
@@ -204,34 +262,30 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing: the requests are kept as values."""
 
 
-def _within(reply: Reply, limit: int | None) -> Reply:
-    """The reply as far as the token limit goes, which is where a real server stops a model."""
-    whole = reply.thinking + reply.text
-    if limit is None or reply.forever or reply.output_tokens is not None or wire.tokens(whole) <= limit:
-        return reply
-    thinking, text = reply.thinking[: 4 * limit], reply.text[: max(0, 4 * limit - len(reply.thinking))]
-    return dataclasses.replace(reply, thinking=thinking, text=text, done_reason="length")
-
-
-def read_replies(path: Path) -> list[Reply | str]:
-    """Replies from a file of JSON lines."""
-    lines = [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
-    return [Reply(**line) if isinstance(line, dict) else str(line) for line in lines]
+def _the_same(_request: ChatRequest) -> str:
+    return "I would change nothing."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until SIGTERM or Ctrl-C."""
     parser = argparse.ArgumentParser(prog="python -m gitbuddy.testing.ollama_server", description=__doc__)
     parser.add_argument(
-        "--replies", type=Path, required=True, help="JSON lines: strings, or objects with fields of Reply"
+        "--replies", type=Path, help="JSON lines: strings, or objects with fields of Reply (default: one, for ever)"
     )
     parser.add_argument("--model", action="append", help="name of an installed model (repeatable)")
     parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1 (default: a free one)")
+    parser.add_argument("--fault", choices=FAULTS, default="", metavar="NAME", help="what goes wrong, see below")
+    parser.add_argument("--pace", type=float, default=1.0, help="how many times as long the times of the fault are")
+    parser.epilog = "faults:\n" + "".join(f"  {name:18}{fault.words}\n" for name, fault in FAULTS.items())
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
     options = parser.parse_args(arguments)
     models = options.model or [MODEL]
     ends = {signal.SIGTERM, signal.SIGINT}
     signal.pthread_sigmask(signal.SIG_BLOCK, ends)  # before the server's threads start, which inherit it
-    with OllamaServer(read_replies(options.replies), models=models, port=options.port) as server:
+    script = in_order(read_replies(options.replies)) if options.replies else _the_same
+    with OllamaServer(
+        script=script, models=models, port=options.port, fault=options.fault, pace=options.pace
+    ) as server:
         sys.stdout.write(f"{server.url}\n")
         sys.stdout.flush()
         signal.sigwait(ends)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 
@@ -78,7 +80,8 @@ class Reply:
     Not sound: another `status` with `error` as its message (with status 200 the error follows the text), extra
     `headers`, `delay` seconds before the first byte, `pause` seconds before each piece, `cut_after` so many pieces (the
     connection breaks, or ends as if all were said when `cut_cleanly`), `forever` repeats the text until the client
-    leaves, and `raw` is sent as the whole body instead.
+    leaves, and `raw` is sent as the whole body instead; with a `size` again and again, until so many bytes are sent.
+    `drip` are seconds before each byte, `loading` those that it says it took to load the model.
     """
 
     text: str = ""
@@ -96,6 +99,21 @@ class Reply:
     cut_cleanly: bool = False
     forever: bool = False
     raw: bytes | None = None
+    size: int = 0
+    drip: float = 0.0
+    loading: float = 0.01
+
+    def at(self, pace: float) -> Reply:
+        """The same with all its waiting times so many times as long."""
+        return replace(self, delay=self.delay * pace, pause=self.pause * pace, drip=self.drip * pace)
+
+    def body(self) -> Iterator[bytes]:
+        """The bytes of a `raw` one, never many at once."""
+        raw = self.raw or b""
+        left = max(self.size, len(raw))
+        while left > 0:
+            yield raw[:left]
+            left -= len(raw)
 
     def pieces(self) -> Iterator[tuple[str, str]]:
         """Pairs of thinking and text, as many as are sent before a cut."""
@@ -126,6 +144,12 @@ def in_order(replies: Iterable[Reply | str]) -> Script:
             return next(remaining, Reply(status=500, error="the script of this server has no reply left"))
 
     return answer
+
+
+def read_replies(path: Path) -> list[Reply | str]:
+    """Replies from a file of JSON lines."""
+    lines = [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
+    return [Reply(**line) if isinstance(line, dict) else str(line) for line in lines]
 
 
 def _parts(text: str, size: int) -> Iterator[str]:

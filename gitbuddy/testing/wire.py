@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from gitbuddy.testing.replies import ChatRequest, Reply, ServedModel
@@ -17,6 +18,15 @@ CONTEXT_LENGTH = 262_144
 def tokens(text: str) -> int:
     """A plausible count: a quarter of the characters."""
     return -(-len(text) // 4)
+
+
+def within(reply: Reply, limit: int | None) -> Reply:
+    """The reply as far as the token limit goes, which is where a real server stops a model."""
+    whole = reply.thinking + reply.text
+    if limit is None or reply.forever or reply.output_tokens is not None or tokens(whole) <= limit:
+        return reply
+    thinking, text = reply.thinking[: 4 * limit], reply.text[: max(0, 4 * limit - len(reply.thinking))]
+    return replace(reply, thinking=thinking, text=text, done_reason="length")
 
 
 def tags(models: Sequence[ServedModel]) -> dict[str, Any]:
@@ -68,7 +78,7 @@ def native_end(request: ChatRequest, reply: Reply, prompt_tokens: int) -> dict[s
     end = {"model": request.model, "created_at": WHEN, **_said(request, "", ""), "done": True}
     counts = {
         "total_duration": SECOND,
-        "load_duration": SECOND // 100,
+        "load_duration": round(reply.loading * SECOND),
         "prompt_eval_count": prompt_tokens,
         "prompt_eval_duration": SECOND // 10,
         "eval_count": written,

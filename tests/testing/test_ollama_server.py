@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import httpx
 import ollama
 import pytest
 
+from gitbuddy.testing.faults import FAULTS
 from gitbuddy.testing.ollama_server import MODEL, ChatRequest, OllamaServer, Reply, ServedModel, read_replies
 
 HI = [{"role": "user", "content": "hi there"}]
@@ -206,3 +208,59 @@ def test_a_file_of_replies_is_read_as_values(tmp_path: Path) -> None:
     (tmp_path / "f").write_text('"a"\n{"text": "b", "cut_after": 1}\n')
 
     assert read_replies(tmp_path / "f") == ["a", Reply("b", cut_after=1)]
+
+
+def test_every_fault_can_be_asked_for_as_a_program() -> None:
+    command = [sys.executable, "-m", "gitbuddy.testing.ollama_server"]
+    told = subprocess.run([*command, "--help"], capture_output=True, text=True, check=True).stdout
+    with subprocess.Popen([*command, "--fault", "tool-call"], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().strip()
+        answer = httpx.post(f"{url}/api/chat", json={"model": MODEL, "stream": False}, trust_env=False).json()
+        process.terminate()
+
+    assert answer["message"]["content"].startswith("<tool_call>")
+    assert all(f"  {name} " in told and fault.words in told for name, fault in FAULTS.items())
+
+
+def test_without_a_fault_the_reply_is_as_it_was_given() -> None:
+    assert Reply("x", delay=2.0, pause=3.0, drip=4.0).at(0.5) == Reply("x", delay=1.0, pause=1.5, drip=2.0)
+
+
+def test_one_byte_at_a_time() -> None:
+    with OllamaServer(["abcd"], fault="drip", pace=0.0001) as server:
+        assert [line["done"] for line in ndjson(post(server, "/api/chat"))] == [False, True]
+
+
+def test_a_large_body_is_never_held_in_memory() -> None:
+    assert [len(part) for part in Reply(raw=b"x" * 10, size=25).body()] == [10, 10, 5]
+    assert list(Reply(raw=b"abc").body()) == [b"abc"]
+
+
+def test_beyond_its_slots_and_its_queue_a_server_is_busy() -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def script(request: ChatRequest) -> str:
+        begun.set()
+        go_on.wait(10)
+        return "fine"
+
+    with OllamaServer(script=script, fault="one-slot") as server:
+        first = threading.Thread(target=post, args=(server, "/api/chat"))
+        first.start()
+        begun.wait(10)
+        second = post(server, "/api/chat")
+        go_on.set()
+        first.join()
+
+        assert (second.status_code, server.turned_away) == (503, 1)
+
+
+def test_loading_takes_its_time_once_for_each_window() -> None:
+    with OllamaServer(["a", "b", "c"], fault="reload", pace=0.001) as server:
+        ends = [
+            ndjson(post(server, "/api/chat", options={"num_ctx": window}))[-1]["load_duration"]
+            for window in (4096, 4096, 8192)
+        ]
+
+    assert ends == [20_000_000, 10_000_000, 20_000_000]

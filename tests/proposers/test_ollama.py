@@ -361,6 +361,32 @@ def test_a_server_that_falls_silent_is_left() -> None:
     assert reason(caught.value) == "stalled"
 
 
+def test_an_answer_that_begins_too_late_is_not_waited_for() -> None:
+    """It would come within the whole time, and could hardly be finished in it."""
+    with (
+        OllamaServer([Reply("late", delay=2.9)]) as server,
+        pytest.raises(ModelUnavailable, match="did not answer in time"),
+    ):
+        ask_ollama(server, a_brief(timeout=3.0))
+
+
+def test_the_silence_allowed_within_an_answer_follows_from_the_whole_time() -> None:
+    stalling = Reply(raw=b'{"message":{"content":"a"}}\n', headers={"Content-Length": "1000"})
+    with OllamaServer([stalling]) as server, pytest.raises(Rejected) as caught:
+        ask_ollama(server, a_brief(timeout=2.0))
+
+    assert reason(caught.value) == "stalled"
+
+
+def test_an_endless_error_is_read_as_far_as_it_can_be_told() -> None:
+    endless = Reply(status=500, raw=b"boom " * 1000, size=5 << 30)
+    with (
+        OllamaServer([endless]) as server,
+        pytest.raises(ModelUnavailable, match=r"refused the call \(status 500\): boom boom"),
+    ):
+        ask_ollama(server, a_brief(timeout=2.0))
+
+
 def test_headers_that_drip_meet_the_deadline_too(listener: Callable[[bytes], str]) -> None:
     url = listener(b"HTTP/1.1 200 OK\r\nX-Slow: " + b"a" * 10_000)
     with pytest.raises(ModelUnavailable, match="did not answer in time"):

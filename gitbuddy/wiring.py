@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gitbuddy.attempts.maker import Admit, Maker
 from gitbuddy.attempts.samples import Order, Sampler
+from gitbuddy.calibration.store import Store
 from gitbuddy.checks.cache import Cache
 from gitbuddy.checks.detect import detect
 from gitbuddy.checks.run import CheckRunner
@@ -28,10 +29,16 @@ from gitbuddy.git.records import Records
 from gitbuddy.git.repo import Repo
 from gitbuddy.git.worktree import Pool
 from gitbuddy.proposers import catalogue
+from gitbuddy.proposers.endpoint import Endpoint, parse_endpoint
 from gitbuddy.proposers.fixers import Fixer, Fixers, applicable
+from gitbuddy.proposers.inspection import shape_or_none
+from gitbuddy.proposers.installed import PORT
+from gitbuddy.proposers.machine import read_machine
 from gitbuddy.proposers.ollama import Ollama
 from gitbuddy.proposers.openai_http import OpenAIHttp
+from gitbuddy.proposers.prospects import Prospect, fitting, prospects_at
 from gitbuddy.proposers.replay import Replay
+from gitbuddy.proposers.settling import one_window, refuse_larger
 from gitbuddy.protocols import Proposer, Sandbox
 from gitbuddy.sandboxes.choose import choose
 from gitbuddy.session import Session, cache_folder, project_settings
@@ -88,6 +95,7 @@ def build_engine(session: Session, task: Task) -> Engine:
     means = means_of(session, task, session.cache / "checks")
     tiers = cascade_of(session.user, task)
     ladder_of(task, tiers, means.project.limits)  # a tier that the task cannot start at is refused before anything runs
+    refuse_large_windows(tiers)
     runner, checks = means.runner, means.checks
     bench = _bench(session, task, means)
     return Engine(
@@ -193,17 +201,60 @@ def _reader(repo: Repo, base: str) -> Callable[[str], bytes | None]:
 def cascade_of(user: UserSettings, task: Task) -> tuple[Tier, ...]:
     """The tiers for this task: configured, else fixers and what the local Ollama has installed."""
     if user.tiers:
-        tiers = tuple(_tier(name, user.tier[name], user) for name in user.tiers)
+        tiers = configured_tiers(user)
         return tiers if any(tier.proposer == "fixers" for tier in tiers) else (FIXERS, *tiers)
     try:
-        models = catalogue.tiers_for(catalogue.installed(user.endpoint), user.endpoint)
+        models = automatic_tiers(user)
     except ModelUnavailable:
         if task.kind is not Kind.FIX_LINT:
             raise
         models = ()  # the fixers need no model
-    if not models and task.kind is not Kind.FIX_LINT:
-        raise ModelUnavailable("no usable model is installed at this Ollama: " + user.endpoint, catalogue.pull_hint())
     return (FIXERS, *models)
+
+
+def configured_tiers(user: UserSettings) -> tuple[Tier, ...]:
+    """The tiers as set, one window for each model. Raises `UsageError` where two are set for one."""
+    tiers = [_tier(name, user.tier[name], user) for name in user.tiers]
+    return one_window(tiers, [name for name in user.tiers if "window" in user.tier[name].model_fields_set])
+
+
+def automatic_tiers(user: UserSettings) -> tuple[Tier, ...]:
+    """The tiers that follow from what is installed and fits. Raises `ModelUnavailable` where there is none."""
+    return tiers_from(prospects_of(user), user.endpoint)
+
+
+def prospects_of(user: UserSettings) -> tuple[Prospect, ...]:
+    """All models of this user's Ollama, with what they would be here."""
+    return prospects_at(user.endpoint, read_machine(), calibrations_of(user).recall)
+
+
+def tiers_from(prospects: Sequence[Prospect], endpoint: str) -> tuple[Tier, ...]:
+    """The cascade of those that fit. Raises `ModelUnavailable` where there is none."""
+    usable = fitting(prospects)
+    settled = {each.model.name: catalogue.Settled(each.window, each.calibration) for each in usable}
+    tiers = catalogue.tiers_for([each.model for each in usable], endpoint, settled)
+    if tiers:
+        return tiers
+    if large := [each for each in prospects if catalogue.writes_code(each.model) and not each.window]:
+        least = min(large, key=lambda each: each.fit.need)
+        words = f"no installed model fits this machine: {least.model.name} needs {least.fit.why}"
+        raise ModelUnavailable(words, catalogue.pull_hint())
+    raise ModelUnavailable(f"no usable model is installed at this Ollama: {endpoint}", catalogue.pull_hint())
+
+
+def calibrations_of(user: UserSettings) -> Store:
+    """What was measured of this user's models."""
+    return Store(cache_folder(user) / "calibration")
+
+
+def refuse_large_windows(tiers: Sequence[Tier]) -> None:
+    """Raise `UsageError` for a tier whose window is larger than its model's; a server that cannot be asked says so
+    when it is called.
+    """
+    for tier in tiers:
+        if tier.proposer == "ollama":
+            server = Endpoint(parse_endpoint(tier.endpoint, PORT))
+            refuse_larger(tier, shape_or_none(server, tier.model).trained)
 
 
 def _tier(name: str, settings: TierSettings, user: UserSettings) -> Tier:

@@ -27,8 +27,9 @@ ALLOWED = {
     "attempts": {"attempts", "gate", "core", "git", "checks", "protocols", "config", "errors", "values"},
     "engine": {"attempts", "gate", "core", "git", "checks", "protocols", "config", "errors", "values"},
     "session": {"core", "git", "config", "errors", "values"},
+    "calibration": {"calibration", "core", "values", "errors", "protocols"},
     "wiring": {"session", "engine", "attempts", "gate", "core", "git", "checks", "proposers", "sandboxes", "forges"}
-    | {"protocols", "config", "errors", "values"},
+    | {"calibration", "protocols", "config", "errors", "values"},
     "testing": {"testing", "values", "errors", "protocols"},
 }
 """Room -> rooms it may import. `cli` may import everything."""

@@ -9,14 +9,18 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from gitbuddy.proposers.installed import InstalledModel as InstalledModel
 from gitbuddy.proposers.installed import installed as installed
 from gitbuddy.proposers.installed import is_remote
-from gitbuddy.values import Tier
+from gitbuddy.proposers.memory import UNMEASURED
+from gitbuddy.proposers.settling import calibrated, within_window
+from gitbuddy.values import Calibration, Think, Tier
 
 GIB = 1 << 30
+NOTHING: Mapping[str, Settled] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,7 @@ class Family:
     good_from: float = 0.0
     whole_file_to: float = 14.9
     licence: str = ""
+    think: Think = "off"
 
 
 UNKNOWN = Family(())
@@ -60,19 +65,30 @@ def catalogue() -> Catalogue:
     )
 
 
-def tiers_for(models: Sequence[InstalledModel], endpoint: str = "") -> tuple[Tier, ...]:
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What is settled of a model before it becomes a tier: its window in tokens, and what was measured of it."""
+
+    window: int = UNMEASURED
+    calibration: Calibration | None = None
+
+
+def tiers_for(
+    models: Sequence[InstalledModel], endpoint: str = "", settled: Mapping[str, Settled] = NOTHING
+) -> tuple[Tier, ...]:
     """The cascade for these models: the smallest good coder is `fast`, a clearly larger one `deep`; may be empty.
 
-    Models that write no code, or that run on somebody else's computers, are left out.
+    Models that write no code, that run on somebody else's computers, or of which calibration could use no answer, are
+    left out. The two tiers are two models, so each model has one window and its server never loads it anew.
     """
-    usable = [model for model in models if writes_code(model)]
+    usable = [model for model in models if writes_code(model) and _answers(settled.get(model.name))]
     if not usable:
         return ()
     good = [model for model in usable if is_good(model)]
     fast = min(good, key=_smallness) if good else max(usable, key=_worth)
     deep = _deep(good, parameters_of(fast))
     chosen = {"fast": fast} if deep is None else {"fast": fast, "deep": deep}
-    return tuple(_tier(name, model, endpoint) for name, model in chosen.items())
+    return tuple(_tier(name, model, endpoint, settled.get(model.name, Settled())) for name, model in chosen.items())
 
 
 def writes_code(model: InstalledModel) -> bool:
@@ -142,6 +158,20 @@ def _deep(good: Sequence[InstalledModel], above: float) -> InstalledModel | None
     return min(larger, key=_smallness) if larger else None
 
 
-def _tier(name: str, model: InstalledModel, endpoint: str) -> Tier:
-    tier = Tier(name=name, proposer="ollama", model=model.name, endpoint=endpoint, format=format_for(model))
-    return replace(tier, **catalogue().tiers[name])
+def _answers(settled: Settled | None) -> bool:
+    return settled is None or settled.calibration is None or settled.calibration.usable
+
+
+def _tier(name: str, model: InstalledModel, endpoint: str, settled: Settled) -> Tier:
+    think = family_of(model.name).think
+    tier = Tier(
+        name=name,
+        proposer="ollama",
+        model=model.name,
+        endpoint=endpoint,
+        format=format_for(model),
+        think=think,
+        max_thinking=int(catalogue().limits["max_thinking"]) if think != "off" else 0,
+    )
+    tier = replace(tier, **catalogue().tiers[name], window=settled.window)
+    return within_window(calibrated(tier, settled.calibration) if settled.calibration else tier)

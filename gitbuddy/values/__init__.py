@@ -22,6 +22,7 @@ from gitbuddy.values.attempt import (
     Usage,
     Verdict,
 )
+from gitbuddy.values.calibration import Calibration, Identity, Tally
 from gitbuddy.values.check import (
     Case,
     CaseStatus,
@@ -43,6 +44,7 @@ __all__ = [
     "AllowedPatch",
     "Attempt",
     "Brief",
+    "Calibration",
     "Case",
     "CaseStatus",
     "Change",
@@ -57,6 +59,7 @@ __all__ = [
     "Emit",
     "Event",
     "Excerpt",
+    "Identity",
     "Kind",
     "Limits",
     "Mounts",
@@ -68,6 +71,7 @@ __all__ = [
     "Refused",
     "Replace",
     "SourceFile",
+    "Tally",
     "Task",
     "Think",
     "Tier",

@@ -1,0 +1,83 @@
+"""What each installed model would be here: does it fit, with which window, and was it calibrated."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from gitbuddy.proposers.catalogue import parameters_of, writes_code
+from gitbuddy.proposers.endpoint import Endpoint, parse_endpoint
+from gitbuddy.proposers.inspection import shape_or_none, version_of
+from gitbuddy.proposers.installed import PORT, InstalledModel, list_models
+from gitbuddy.proposers.machine import Machine
+from gitbuddy.proposers.memory import WINDOWS, Fit, Shape, fit, guessed_cache, need, window_for
+from gitbuddy.values import Calibration, Identity
+
+Recall = Callable[[Identity], Calibration | None]
+"""What was measured of exactly this model on exactly this server; None for nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """One installed model. `window` is the one it would get, in tokens (0: it does not fit); `fit` is for that one."""
+
+    model: InstalledModel
+    identity: Identity
+    shape: Shape
+    window: int
+    fit: Fit
+    calibration: Calibration | None = None
+
+
+def prospects_at(endpoint: str, machine: Machine, recall: Recall) -> tuple[Prospect, ...]:
+    """All models that this Ollama has, in its order.
+
+    `machine` is left out of account where the server is another machine. Raises `ModelUnavailable` and `UsageError`.
+    """
+    url = parse_endpoint(endpoint, PORT)
+    server = Endpoint(url)
+    models = list_models(server, 10.0)
+    version = f"ollama {version_of(server)}".strip() if models else ""
+    here = machine if is_here(url) else None
+    return tuple(_prospect(model, server, version, here, recall) for model in models)
+
+
+def is_here(url: str) -> bool:
+    """Whether a server at this address is this machine, so that its memory is ours."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def prospect(
+    model: InstalledModel, identity: Identity, shape: Shape, machine: Machine | None, known: Calibration | None
+) -> Prospect:
+    """What follows for this model. Pure."""
+    cache = shape.per_token or guessed_cache(parameters_of(model))
+    useful = known.window if known else 0
+    window = window_for(model.size, cache, shape.trained, machine, useful)
+    needed = need(model.size, cache, window or WINDOWS[0])
+    if 0 < shape.trained < WINDOWS[0]:
+        found = Fit("no", needed, f"its window of {shape.trained} tokens is too small to edit code in")
+    elif machine is None:
+        found = Fit("unknown", needed, "the server is another machine")
+    else:
+        found = fit(needed, machine)
+    return Prospect(model, identity, shape, window if found.verdict != "no" else 0, found, known)
+
+
+def fitting(prospects: Sequence[Prospect]) -> tuple[Prospect, ...]:
+    """Those that may be chosen by themselves: local models for code that fit."""
+    return tuple(each for each in prospects if writes_code(each.model) and each.window)
+
+
+def _prospect(
+    model: InstalledModel, server: Endpoint, version: str, machine: Machine | None, recall: Recall
+) -> Prospect:
+    identity = Identity(model.name, server.url, model.digest, model.quantization, version)
+    shape = shape_or_none(server, model.name) if writes_code(model) else Shape()
+    return prospect(model, identity, shape, machine, recall(identity))

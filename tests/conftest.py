@@ -11,6 +11,7 @@ from pathlib import Path
 import pygit2
 import pytest
 
+pytest_plugins = ["llama"]
 FIXED_DATE = "2026-01-02T03:04:05+00:00"
 
 

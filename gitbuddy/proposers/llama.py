@@ -1,0 +1,59 @@
+"""The program that runs a GGUF file: llama.cpp's own server, out of the wheel `xllamacpp`.
+
+`python -m gitbuddy.proposers.llama --model FILE --window N --slots N` reads a key from the first line of its input
+("" for none), prints its address, and ends when its input does, that is, with whoever started it. It is a process of
+its own because loading cannot be interrupted or bounded from within, and because a fault in it must end a call and not
+a job.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import xllamacpp
+
+ERRORS = 1
+"""How much it says: errors only."""
+
+
+def serve(model: Path, window: int, slots: int, key: str, name: str) -> xllamacpp.Server:
+    """Serve this file on a free port of 127.0.0.1; each of the slots has the whole window. Raises RuntimeError."""
+    settings = xllamacpp.CommonParams()
+    settings.model.path = str(model)
+    settings.model_alias = {name}
+    settings.n_ctx = window * slots
+    settings.n_parallel = slots
+    settings.api_keys = [key] if key else []
+    settings.warmup = False
+    settings.ui = False
+    settings.verbosity = ERRORS
+    return xllamacpp.Server(settings)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve until the input ends."""
+    parser = argparse.ArgumentParser(prog="python -m gitbuddy.proposers.llama", description=__doc__)
+    parser.add_argument("--model", type=Path, required=True)
+    parser.add_argument("--window", type=int, default=8192, help="tokens of each slot")
+    parser.add_argument("--slots", type=int, default=1, help="calls at once")
+    parser.add_argument("--name", help="name of the model (default: that of the file)")
+    options = parser.parse_args(arguments)
+    key = sys.stdin.readline().strip()
+    try:
+        server = serve(options.model, options.window, options.slots, key, options.name or options.model.stem)
+    except RuntimeError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    sys.stdout.write(f"{server.listening_address}\n")
+    sys.stdout.flush()
+    sys.stdin.read()
+    # Its threads need no farewell, and one of them may be in the middle of an answer.
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

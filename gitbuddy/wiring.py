@@ -51,6 +51,10 @@ CALLS: Mapping[str, int] = {"fast": 4, "deep": 1, "reviewer": 2}
 """Calls at once for a tier of this name, where nothing is set."""
 
 
+KEPT = ("calls", "counts", "servers")
+"""Folders of the user's cache that proposers of all repositories share."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bench:
     """What the proposers of one job are made from."""
@@ -62,6 +66,7 @@ class Bench:
     limits: Limits
     calls: Path
     counts: Path
+    servers: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +84,15 @@ Make = Callable[[Tier, Bench], Proposer]
 PROPOSERS: Mapping[str, Make] = {
     "fixers": lambda tier, bench: Fixers(bench.sandbox, _fixers(bench), bench.limits),
     "ollama": lambda tier, bench: Ollama(tier.endpoint, bench.calls, bench.counts),
-    "openai": lambda tier, bench: OpenAIHttp(tier.endpoint, os.environ.get("GITBUDDY_API_KEY", ""), bench.calls),
+    "openai": lambda tier, bench: OpenAIHttp(tier.endpoint, api_key(), bench.calls, bench.servers),
     "replay": lambda tier, bench: Replay(Path(tier.model)),
 }
 """By the name that a tier's `proposer` setting has."""
+
+
+def api_key() -> str:
+    """The key for model servers that want one."""
+    return os.environ.get("GITBUDDY_API_KEY", "")
 
 
 def run_task(session: Session, task: Task) -> Outcome:
@@ -130,9 +140,8 @@ def make_sample(order: Order, emit: Emit, admit: Admit) -> Attempt:
 
 def _bench(session: Session, task: Task, means: Means) -> Bench:
     shared, runner = cache_folder(session.user), means.runner
-    return Bench(
-        session.repo, task, means.checks, runner.sandbox, runner.limits, shared / "calls", shared / "counts"
-    )
+    folders = (shared / name for name in KEPT)
+    return Bench(session.repo, task, means.checks, runner.sandbox, runner.limits, *folders)
 
 
 def means_of(session: Session, task: Task, cache: Path) -> Means:

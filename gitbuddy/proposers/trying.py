@@ -27,6 +27,8 @@ QUESTION = [{"role": "user", "content": "Answer with one word, as JSON."}]
 ROOM = 256
 """Tokens of a tiny answer: enough for one that thinks a little first."""
 ACCEPTED = 200
+LEAST = 1024
+"""Tokens of the smallest window that a tier may have: a lower count is another way of counting."""
 WINDOW = re.compile(r"(?:n_ctx\D{1,4}|context (?:length|size|window)(?: is| of)?\D{1,4})(\d{3,9})", re.IGNORECASE)
 """How servers name their window when a prompt does not fit."""
 
@@ -97,7 +99,7 @@ def _window(asker: Asker, told: Told, tier: Tier) -> int:
     if status == ACCEPTED:
         # A count far below what was sent is a prompt that was cut in silence.
         counted = number(find(decoded(answer), "usage.prompt_tokens"))
-        return counted if counted <= tier.window else 0
+        return counted if LEAST <= counted <= tier.window else 0
     told_size = WINDOW.search(answer.decode("utf-8", "replace"))
     return number(int(told_size[1])) if told_size else 0
 

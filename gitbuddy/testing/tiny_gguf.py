@@ -1,7 +1,8 @@
 """A language model in a third of a megabyte, made here: it knows nothing, and the real llama.cpp loads it.
 
 Its weights are random, its 256 words are the bytes, and it only ever says printable ASCII and line feeds unless a
-grammar makes it say more. So a byte is a token, which makes counts easy to foresee. Needs `gguf`, of the extra `dev`.
+grammar makes it say more. A byte is a token, and a blank is three, so counts are easy to foresee. Needs `gguf`, of the
+extra `dev`.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ import pytest
 from briefs import LOOP, a_brief, ask_openai, reason, silence
 
 from gitbuddy.errors import ModelUnavailable, Rejected, UsageError
+from gitbuddy.proposers.chat import seed
 from gitbuddy.proposers.openai_http import OpenAIHttp, parse
 from gitbuddy.proposers.stream import Piece
 from gitbuddy.testing.ollama_server import MODEL, ChatRequest, OllamaServer, Reply
@@ -26,9 +27,10 @@ def test_the_reply_comes_back_byte_for_byte_with_what_it_cost() -> None:
     assert (proposal.usage.model, proposal.usage.prompt_tokens, proposal.usage.output_tokens) == (MODEL, 77, 12)
 
 
-def test_only_fields_that_every_server_knows_are_sent() -> None:
+def test_what_is_sent() -> None:
+    brief = a_brief(max_output=300, temperature=0.3)
     with OllamaServer(["fine"]) as server:
-        ask_openai(server, a_brief(max_output=300, temperature=0.3))
+        ask_openai(server, brief)
         request = server.requests[0]
 
     assert request.path == "/v1/chat/completions"
@@ -42,6 +44,7 @@ def test_only_fields_that_every_server_knows_are_sent() -> None:
         "stream_options": {"include_usage": True},
         "max_tokens": 300,
         "temperature": 0.3,
+        "seed": seed(brief),
     }
 
 

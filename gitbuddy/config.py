@@ -133,10 +133,12 @@ class ProjectSettings(Settings):
 
 
 class TierSettings(Settings):
-    proposer: Literal["fixers", "ollama", "openai", "replay"] = "ollama"
-    """What answers: deterministic fixers, Ollama's own protocol, an OpenAI-compatible server, a recorded transcript."""
+    proposer: Literal["fixers", "ollama", "openai", "embedded", "replay"] = "ollama"
+    """What answers: deterministic fixers, Ollama's own protocol, an OpenAI-compatible server, a GGUF file that needs no
+    server, a recorded transcript."""
     model: str = ""
-    """Model name as the server knows it; for `replay` the transcript file. Only `fixers` needs none."""
+    """Model name as the server knows it; for `embedded` the path of the GGUF file, for `replay` the transcript. Only
+    `fixers` needs none."""
     endpoint: str = ""
     """Base URL of the server; empty for the proposer's usual address."""
     format: Literal["search-replace", "whole-file", "udiff"] = "search-replace"

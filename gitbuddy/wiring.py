@@ -29,6 +29,7 @@ from gitbuddy.git.records import Records
 from gitbuddy.git.repo import Repo
 from gitbuddy.git.worktree import Pool
 from gitbuddy.proposers import catalogue
+from gitbuddy.proposers.embedded import Embedded
 from gitbuddy.proposers.endpoint import Endpoint, parse_endpoint
 from gitbuddy.proposers.fixers import Fixer, Fixers, applicable
 from gitbuddy.proposers.inspection import shape_or_none
@@ -85,6 +86,7 @@ PROPOSERS: Mapping[str, Make] = {
     "fixers": lambda tier, bench: Fixers(bench.sandbox, _fixers(bench), bench.limits),
     "ollama": lambda tier, bench: Ollama(tier.endpoint, bench.calls, bench.counts),
     "openai": lambda tier, bench: OpenAIHttp(tier.endpoint, api_key(), bench.calls, bench.servers),
+    "embedded": lambda tier, bench: Embedded(bench.calls, bench.servers),
     "replay": lambda tier, bench: Replay(Path(tier.model)),
 }
 """By the name that a tier's `proposer` setting has."""

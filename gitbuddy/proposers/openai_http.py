@@ -103,10 +103,10 @@ class OpenAIHttp:
         A prompt that does not fit what the server has allocated is refused before the call.
         """
         started, tier = time.monotonic(), brief.tier
-        with held(self.calls, brief, emit):
-            served = self._served(tier)
-            _refuse_remote(served.told, tier)
-            _tell(served.told, brief, emit)
+        served = self._served(tier)
+        _refuse_remote(served.told, tier)
+        _tell(served.told, brief, emit)
+        with held(self.calls, brief, emit, served.server.url if served.kind.on_demand else ""):
             window = min(tier.window, served.told.window or tier.window)
             fitting = replace(brief, tier=replace(tier, window=window))
             body = self._body(brief, served)

@@ -32,6 +32,7 @@ class Quirks:
     fill: str = ""
     schemas: tuple[Dialect, ...] = ()
     think: Literal["", "template", "effort"] = ""
+    on_demand: bool = False
     fields: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
     note: str = ""

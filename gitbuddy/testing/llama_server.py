@@ -55,7 +55,7 @@ class LlamaServer:
         self.direct = ""
         self._key = key
         options = ["--model", str(model), "--window", str(window), "--slots", str(slots)]
-        self._command = [sys.executable, "-m", PROGRAM, *options]
+        self._command = [sys.executable, "-P", "-m", PROGRAM, *options]
         self._script = script or (None if replies is None else in_order(replies))
         self._opened = contextlib.ExitStack()
 

@@ -25,16 +25,22 @@ TEMPLATE = (
     "<|im_start|>assistant\n"
 )
 HEADS = 4
+CUE = "<|answer|>"
+"""Ends every prompt of a model that says one thing."""
+LOUD = 40.0
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How large and how talkative it is. One that never `ends` talks until it is stopped."""
+    """How large and how talkative it is. One that never `ends` talks until it is stopped; one that `says` something
+    answers every question with it.
+    """
 
     layers: int = 1
     width: int = 64
     window: int = 1 << 17
     ends: bool = True
+    says: str = ""
 
 
 SLOW = Shape(layers=8, width=512, window=1 << 15, ends=False)
@@ -45,7 +51,7 @@ def write(path: Path, shape: Shape = Shape()) -> Path:
     """Write the model to `path`; the same bytes each time."""
     writer = gguf.GGUFWriter(path, "llama")
     _describe(writer, shape)
-    for name, tensor in _tensors(shape).items():
+    for name, tensor in (_parrot(shape) if shape.says else _tensors(shape)).items():
         writer.add_tensor(f"{name}.weight", tensor)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
@@ -55,7 +61,11 @@ def write(path: Path, shape: Shape = Shape()) -> Path:
 
 
 def _describe(writer: gguf.GGUFWriter, shape: Shape) -> None:
-    words = [*NAMED, *(f"<0x{byte:02X}>" for byte in range(256))]
+    words, types = [*NAMED, *(f"<0x{byte:02X}>" for byte in range(256))], list(TYPES)
+    if shape.says:
+        # One word for all of it; a vocabulary of this type writes blanks as U+2581.
+        words += [CUE, shape.says.replace(" ", "\u2581")]
+        types += [gguf.TokenType.CONTROL, gguf.TokenType.NORMAL]
     writer.add_context_length(shape.window)
     writer.add_embedding_length(shape.width)
     writer.add_block_count(shape.layers)
@@ -69,13 +79,13 @@ def _describe(writer: gguf.GGUFWriter, shape: Shape) -> None:
     writer.add_tokenizer_model("llama")
     writer.add_token_list(words)
     writer.add_token_scores([0.0] * len(words))
-    writer.add_token_types(TYPES)
+    writer.add_token_types(types)
     writer.add_unk_token_id(0)
     writer.add_bos_token_id(1)
     writer.add_eos_token_id(END)
     writer.add_add_bos_token(True)
     writer.add_add_space_prefix(False)
-    writer.add_chat_template(TEMPLATE)
+    writer.add_chat_template(TEMPLATE + (CUE if shape.says else ""))
 
 
 def _tensors(shape: Shape) -> dict[str, np.ndarray]:
@@ -97,6 +107,20 @@ def _tensors(shape: Shape) -> dict[str, np.ndarray]:
         tensors |= {f"{block}ffn_{part}": noise(inner, width) for part in ("gate", "up")}
         tensors[f"{block}ffn_down"] = noise(width, inner)
     return tensors
+
+
+def _parrot(shape: Shape) -> dict[str, np.ndarray]:
+    """Weights that make the last word decide on the next: after the cue comes the one thing, and then the end."""
+    tensors = {
+        name: np.zeros_like(tensor) if "norm" not in name else tensor for name, tensor in _tensors(shape).items()
+    }
+    cue, thing = len(TYPES), len(TYPES) + 1
+    embedding, output = (np.zeros((thing + 1, shape.width), np.float32) for _ in range(2))
+    embedding[:, 0] = 1
+    for said, following in ((cue, thing), (thing, END)):
+        column = said - cue + 1
+        embedding[said, 0], embedding[said, column], output[following, column] = 0, 1, LOUD
+    return {**tensors, "token_embd": embedding, "output": output}
 
 
 def _inner(shape: Shape) -> int:

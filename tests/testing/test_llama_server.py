@@ -91,3 +91,13 @@ def test_the_model_is_the_same_each_time_and_small(tmp_path: Path, tiny: Path) -
 
 def test_a_literal_grammar_escapes_what_a_grammar_means() -> None:
     assert literal('a"b\\c\n') == 'root ::= "a\\"b\\\\c\\x0A"'
+
+
+def test_a_model_may_say_one_thing_by_itself(tmp_path: Path) -> None:
+    thing = 'calc.py\n```python\nprint("grüße, and  two blanks")\n```\n'
+    model = tiny_gguf.write(tmp_path / "parrot.gguf", tiny_gguf.Shape(says=thing))
+    with LlamaServer(model) as server:
+        first, second = (ask(server.url, temperature=temperature).json() for temperature in (0.1, 0.6))
+
+    assert [each["choices"][0]["message"]["content"] for each in (first, second)] == [thing] * 2
+    assert first["choices"][0]["finish_reason"] == "stop"

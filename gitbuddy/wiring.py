@@ -32,12 +32,12 @@ from gitbuddy.proposers import catalogue
 from gitbuddy.proposers.embedded import Embedded
 from gitbuddy.proposers.endpoint import Endpoint, parse_endpoint
 from gitbuddy.proposers.fixers import Fixer, Fixers, applicable
-from gitbuddy.proposers.inspection import shape_or_none
+from gitbuddy.proposers.inspection import details_of
 from gitbuddy.proposers.installed import PORT
 from gitbuddy.proposers.machine import read_machine
 from gitbuddy.proposers.ollama import Ollama
 from gitbuddy.proposers.openai_http import OpenAIHttp
-from gitbuddy.proposers.prospects import Prospect, fitting, prospects_at
+from gitbuddy.proposers.prospects import Prospect, can_code, fitting, prospects_at
 from gitbuddy.proposers.replay import Replay
 from gitbuddy.proposers.settling import one_window, refuse_larger
 from gitbuddy.protocols import Proposer, Sandbox
@@ -246,7 +246,7 @@ def tiers_from(prospects: Sequence[Prospect], endpoint: str) -> tuple[Tier, ...]
     tiers = catalogue.tiers_for([each.model for each in usable], endpoint, settled)
     if tiers:
         return tiers
-    if large := [each for each in prospects if catalogue.writes_code(each.model) and not each.window]:
+    if large := [each for each in prospects if can_code(each) and not each.window]:
         least = min(large, key=lambda each: each.fit.need)
         words = f"no installed model fits this machine: {least.model.name} needs {least.fit.why}"
         raise ModelUnavailable(words, catalogue.pull_hint())
@@ -265,7 +265,7 @@ def refuse_large_windows(tiers: Sequence[Tier]) -> None:
     for tier in tiers:
         if tier.proposer == "ollama":
             server = Endpoint(parse_endpoint(tier.endpoint, PORT))
-            refuse_larger(tier, shape_or_none(server, tier.model).trained)
+            refuse_larger(tier, details_of(server, tier.model).shape.trained)
 
 
 def _tier(name: str, settings: TierSettings, user: UserSettings) -> Tier:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import functools
 import importlib.resources
-import os
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
 from gitbuddy.proposers.installed import InstalledModel as InstalledModel
 from gitbuddy.proposers.installed import installed as installed
 from gitbuddy.proposers.installed import is_remote
+from gitbuddy.proposers.machine import read_machine
 from gitbuddy.proposers.memory import UNMEASURED
 from gitbuddy.proposers.settling import calibrated, within_window
 from gitbuddy.values import Calibration, Think, Tier
@@ -33,6 +33,16 @@ class Family:
     whole_file_to: float = 14.9
     licence: str = ""
     think: Think = "off"
+    sizes: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Pull:
+    """What to install where `memory` GiB are common or `card` GiB are on a graphics card."""
+
+    memory: int
+    card: int
+    models: tuple[str, ...]
 
 
 UNKNOWN = Family(())
@@ -41,14 +51,14 @@ UNKNOWN = Family(())
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The data file. `tiers` are the settings of a chosen tier by its name, `pull` says what fits how many GiB."""
+    """The data file. `tiers` are the settings of a chosen tier by its name, `pull` says what fits where."""
 
     families: tuple[Family, ...]
     limits: Mapping[str, float]
     tiers: Mapping[str, Mapping[str, Any]]
     ignored_words: tuple[str, ...]
     ignored_families: frozenset[str]
-    pull: tuple[tuple[int, tuple[str, ...]], ...]
+    pull: tuple[Pull, ...]
 
 
 @functools.cache
@@ -61,7 +71,7 @@ def catalogue() -> Catalogue:
         tiers=raw["tiers"],
         ignored_words=tuple(raw["ignore"]["words"]),
         ignored_families=frozenset(raw["ignore"]["families"]),
-        pull=tuple((entry["memory"], tuple(entry["models"])) for entry in raw["pull"]),
+        pull=tuple(Pull(entry["memory"], entry["card"], tuple(entry["models"])) for entry in raw["pull"]),
     )
 
 
@@ -110,8 +120,7 @@ def parameters_of(model: InstalledModel) -> float:
     """Billions of parameters: told by the server, else by the name, else guessed from the file's size."""
     if model.parameters:
         return model.parameters
-    in_name = re.search(r"(?:^|[:_-])(\d+(?:\.\d+)?)b(?:$|[:_-])", model.name.lower())
-    return float(in_name[1]) if in_name else model.size / 1e9 / catalogue().limits["bytes_per_parameter"]
+    return _in_name(model.name) or model.size / 1e9 / catalogue().limits["bytes_per_parameter"]
 
 
 def is_good(model: InstalledModel) -> bool:
@@ -126,12 +135,35 @@ def format_for(model: InstalledModel) -> str:
     return "whole-file" if parameters_of(model) <= family_of(model.name).whole_file_to else "search-replace"
 
 
-def pull_hint(memory: int = 0) -> str:
-    """What to install on a machine with `memory` bytes; 0 means this one."""
-    memory = memory or os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+def pull_hint(memory: int = 0, video: int = 0) -> str:
+    """What to install on a machine with so many bytes of memory and of video memory; nothing given: on this one."""
+    if not memory and not video:
+        machine = read_machine()
+        memory, video = machine.memory, machine.video
+    return "install one: " + " && ".join(f"ollama pull {name}" for name in to_pull(memory, video))
+
+
+def to_pull(memory: int, video: int) -> tuple[str, ...]:
+    """The models to install first, the smallest first."""
     pulls = catalogue().pull
-    names = next((names for limit, names in reversed(pulls) if memory >= limit * GIB), pulls[0][1])
-    return "install one: " + " && ".join(f"ollama pull {name}" for name in names)
+    fits = [pull.models for pull in pulls if memory >= pull.memory * GIB or video >= pull.card * GIB]
+    return fits[-1] if fits else pulls[0].models
+
+
+def download_of(name: str) -> int:
+    """Bytes that a model of this name will take, known or estimated from the parameters in it; 0: nothing is known."""
+    base, _, tag = name.rpartition("/")[2].lower().partition(":")
+    by_name = {known: size for family in catalogue().families for known, size in family.sizes.items()}
+    if f"{base}:{tag}" in by_name:
+        return int(by_name[f"{base}:{tag}"] * 1e9)
+    billions = _in_name(name)
+    return int(billions * catalogue().limits["bytes_per_parameter"] * 1e9)
+
+
+def _in_name(name: str) -> float:
+    """Billions of parameters as the name tells them: 30 of `qwen3-coder:30b-a3b`; 0 if it does not."""
+    found = re.search(r"(?:^|[:_-])(\d+(?:\.\d+)?)b(?:$|[:_-])", name.lower())
+    return float(found[1]) if found else 0.0
 
 
 def _base(name: str) -> str:

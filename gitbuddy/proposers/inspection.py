@@ -6,44 +6,51 @@ Nothing is believed that is not a plain number in a sound range: a model's file 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-import httpx
-from pydantic import BaseModel, ValidationError
-
 from gitbuddy.errors import ModelUnavailable
+from gitbuddy.proposers.answers import Asker, decoded, find, words
 from gitbuddy.proposers.deadline import Deadline
-from gitbuddy.proposers.endpoint import Endpoint, read_body
+from gitbuddy.proposers.endpoint import Endpoint
 from gitbuddy.proposers.memory import Shape, cache_of
 
-LONGEST = 16 << 20
+SECONDS = 10.0
 MOST = 1 << 24
 """No layer count, head count, length or window is larger."""
+MOST_ABILITIES = 16
+ABILITIES = frozenset({"completion", "tools", "thinking", "insert", "vision", "embedding", "image", "audio"})
+"""Words of Ollama that mean something here or are known to mean nothing (ollama `types/model/capability.go`)."""
 
 
-class Shown(BaseModel):
-    model_info: dict[str, Any] | None = None
+UNKNOWN = Shape()
 
 
-class Version(BaseModel):
-    version: str = ""
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What `/api/show` tells of a model. `abilities` are the server's own words; none where it tells none."""
+
+    shape: Shape = UNKNOWN
+    abilities: tuple[str, ...] = ()
 
 
-def shape_of(server: Endpoint, model: str, seconds: float = 10.0) -> Shape:
-    """The shape of this model by `/api/show`; an empty one where the server does not tell.
-
-    Raises `ModelUnavailable` when the server cannot be asked.
-    """
-    with Deadline(seconds, seconds) as deadline, server.stream("/api/show", {"model": model}, deadline) as response:
+def details_of(server: Endpoint, model: str) -> Details:
+    """The shape and the abilities of this model; empty ones where the server does not tell or cannot be asked."""
+    with Deadline(SECONDS, SECONDS) as deadline:
         try:
-            body = read_body(response, LONGEST)
-        except httpx.TransportError as error:
-            raise server.silent() from error
-    try:
-        shown = Shown.model_validate_json(body) if response.status_code == 200 else Shown()
-    except ValidationError:
-        shown = Shown()
-    return shape_in(shown.model_info or {})
+            status, body = Asker(server, deadline, model).post("/api/show", {"model": model})
+        except ModelUnavailable:
+            return Details()
+    shown = decoded(body) if status == 200 else None
+    info, abilities = find(shown, "model_info"), find(shown, "capabilities")
+    told = [words(each) for each in abilities[:MOST_ABILITIES]] if isinstance(abilities, list) else []
+    return Details(shape_in(info if isinstance(info, dict) else {}), tuple(each for each in told if each))
+
+
+def version_of(server: Endpoint) -> str:
+    """The server's version; empty where it does not tell one."""
+    with Deadline(SECONDS, SECONDS) as deadline:
+        return words(find(Asker(server, deadline).get("/api/version"), "version"))
 
 
 def shape_in(info: Mapping[str, Any]) -> Shape:
@@ -62,24 +69,6 @@ def shape_in(info: Mapping[str, Any]) -> Shape:
         return Shape(0, trained)
     interval = max(told("full_attention_interval"), default=1)
     return Shape(cache_of(layers, kv_heads, key, value, interval), trained)
-
-
-def version_of(server: Endpoint, seconds: float = 5.0) -> str:
-    """The server's version; empty where it does not tell one. Raises `ModelUnavailable` if it cannot be asked."""
-    status, body = server.get("/api/version", seconds, 4096)
-    try:
-        version = Version.model_validate_json(body).version if status == 200 else ""
-    except ValidationError:
-        version = ""
-    return "".join(char for char in version if char.isprintable())[:40]
-
-
-def shape_or_none(server: Endpoint, model: str) -> Shape:
-    """The shape, an empty one also where the server fails: the estimate is then a guess."""
-    try:
-        return shape_of(server, model)
-    except ModelUnavailable:
-        return Shape()
 
 
 def _numbers(value: Any) -> tuple[int, ...]:

@@ -117,6 +117,20 @@ def window_for(weights: int, per_token: int, trained: int, machine: Machine | No
     return min((window for window in fits if window >= LEAST_USEFUL), default=max(fits, default=0))
 
 
+def why_window(window: int, trained: int, machine: Machine | None, useful: int = 0) -> str:
+    """Why it is this window and no larger one, for people; the arguments are those of `window_for`."""
+    larger = next((each for each in WINDOWS if each > window), 0)
+    if not larger:
+        return "the largest that gitbuddy uses"
+    if 0 < trained < larger:
+        return f"the model was trained for {trained}"
+    if useful and larger > useful:
+        return "measured"
+    if not useful and larger > (UNMEASURED_ON_CARD if machine and machine.video else UNMEASURED):
+        return "no larger one is taken untried: git buddy calibrate"
+    return "no larger one fits"
+
+
 def gib(size: int) -> str:
     """ "3.4 GiB"."""
     return f"{size / GIB:.1f} GiB"

@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 
 from gitbuddy.proposers.catalogue import parameters_of, writes_code
 from gitbuddy.proposers.endpoint import Endpoint, parse_endpoint
-from gitbuddy.proposers.inspection import shape_or_none, version_of
+from gitbuddy.proposers.inspection import Details, details_of, version_of
 from gitbuddy.proposers.installed import PORT, InstalledModel, list_models
 from gitbuddy.proposers.machine import Machine
-from gitbuddy.proposers.memory import WINDOWS, Fit, Shape, fit, guessed_cache, need, window_for
+from gitbuddy.proposers.memory import WINDOWS, Fit, fit, guessed_cache, need, window_for
 from gitbuddy.values import Calibration, Identity
 
 Recall = Callable[[Identity], Calibration | None]
@@ -25,7 +25,7 @@ class Prospect:
 
     model: InstalledModel
     identity: Identity
-    shape: Shape
+    details: Details
     window: int
     fit: Fit
     calibration: Calibration | None = None
@@ -54,9 +54,10 @@ def is_here(url: str) -> bool:
 
 
 def prospect(
-    model: InstalledModel, identity: Identity, shape: Shape, machine: Machine | None, known: Calibration | None
+    model: InstalledModel, identity: Identity, details: Details, machine: Machine | None, known: Calibration | None
 ) -> Prospect:
     """What follows for this model. Pure."""
+    shape = details.shape
     cache = shape.per_token or guessed_cache(parameters_of(model))
     useful = known.window if known else 0
     window = window_for(model.size, cache, shape.trained, machine, useful)
@@ -67,17 +68,23 @@ def prospect(
         found = Fit("unknown", needed, "the server is another machine")
     else:
         found = fit(needed, machine)
-    return Prospect(model, identity, shape, window if found.verdict != "no" else 0, found, known)
+    return Prospect(model, identity, details, window if found.verdict != "no" else 0, found, known)
 
 
 def fitting(prospects: Sequence[Prospect]) -> tuple[Prospect, ...]:
     """Those that may be chosen by themselves: local models for code that fit."""
-    return tuple(each for each in prospects if writes_code(each.model) and each.window)
+    return tuple(each for each in prospects if can_code(each) and each.window)
+
+
+def can_code(each: Prospect) -> bool:
+    """Whether it is a local model that can be asked for code, as far as its name and its server tell."""
+    able = each.details.abilities
+    return writes_code(each.model) and (not able or "completion" in able)
 
 
 def _prospect(
     model: InstalledModel, server: Endpoint, version: str, machine: Machine | None, recall: Recall
 ) -> Prospect:
     identity = Identity(model.name, server.url, model.digest, model.quantization, version)
-    shape = shape_or_none(server, model.name) if writes_code(model) else Shape()
-    return prospect(model, identity, shape, machine, recall(identity))
+    details = details_of(server, model.name) if writes_code(model) else Details()
+    return prospect(model, identity, details, machine, recall(identity))

@@ -15,7 +15,7 @@ from typing import Any
 class ServedModel:
     """A model that the server has. `size` in bytes, `parameters` as Ollama writes them; the digest follows the name.
 
-    Another `revision` is another model under the same name.
+    Another `revision` is another model under the same name. `info` is added to the `model_info` that `/api/show` tells, without the family in front of its keys.
     """
 
     name: str
@@ -25,6 +25,8 @@ class ServedModel:
     family: str = "qwen35"
     remote: bool = False
     revision: str = ""
+    capabilities: tuple[str, ...] = ("completion",)
+    info: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:

@@ -43,13 +43,14 @@ def ps(loaded: Sequence[tuple[ServedModel, int]]) -> dict[str, Any]:
 def show(model: ServedModel) -> dict[str, Any]:
     """The body of `/api/show`."""
     family = model.family or "test"
+    info = {f"{family}.{name}": value for name, value in {"context_length": CONTEXT_LENGTH, **model.info}.items()}
     facts = {
         "modelfile": f"FROM {model.name}",
         "parameters": "",
         "template": "{{ .Prompt }}",
         "details": _details(model),
-        "model_info": {"general.architecture": family, f"{family}.context_length": CONTEXT_LENGTH},
-        "capabilities": ["completion"],
+        "model_info": {"general.architecture": family, **info},
+        "capabilities": list(model.capabilities),
         "modified_at": WHEN,
     }
     return {**facts, **_remote(model)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -64,7 +65,7 @@ def damage(text: str, **changes: object) -> str:
     return json.dumps(value)
 
 
-DAMAGED = {
+DAMAGED: dict[str, Callable[[str], str]] = {
     "empty": lambda text: "",
     "half": lambda text: text[: len(text) // 2],
     "no JSON": lambda text: "\0\0",

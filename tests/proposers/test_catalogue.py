@@ -6,6 +6,7 @@ import pytest
 
 from gitbuddy.proposers.catalogue import (
     catalogue,
+    download_of,
     family_of,
     format_for,
     parameters_of,
@@ -121,6 +122,19 @@ def test_an_embedding_family_writes_no_code_whatever_its_name() -> None:
 )
 def test_the_hint_fits_the_memory(memory: int, model: str) -> None:
     assert f"ollama pull {model}" in pull_hint(memory * GIB)
+
+
+@pytest.mark.parametrize(("video", "model"), [(4, "qwen3.5:2b"), (8, "qwen3.5:4b"), (24, "qwen3-coder:30b")])
+def test_the_hint_fits_the_card(video: int, model: str) -> None:
+    assert f"ollama pull {model}" in pull_hint(4 * GIB, video * GIB)
+
+
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [("qwen3.5:4b", 3.4e9), ("me/qwen3.5:4b", 3.4e9), ("unknown:10b", 6e9), ("unknown:70b-q4", 42e9), ("unknown", 0)],
+)
+def test_the_size_of_a_download_is_known_or_estimated(name: str, size: float) -> None:
+    assert download_of(name) == size
 
 
 def test_the_hint_knows_this_machine() -> None:

@@ -10,9 +10,11 @@ from typing import Any
 
 from gitbuddy.config import PROJECT_FILE, ProjectSettings, UserSettings, parse_project, parse_user
 from gitbuddy.core.schedule import Standing, standings
+from gitbuddy.errors import UsageError
 from gitbuddy.git import recovery
 from gitbuddy.git.records import Records
 from gitbuddy.git.repo import Repo
+from gitbuddy.git.settings import read_settings
 from gitbuddy.git.tasks import find_tasks
 from gitbuddy.values import Emit, Event, Task
 
@@ -36,6 +38,13 @@ def open_session(directory: str, flags: Mapping[str, Any], emit: Emit) -> Sessio
     """Open the repository at `directory` with this user's settings; `flags` win over all others."""
     repo = Repo.open(Path(directory))
     return Session(repo, Records(repo), user_settings(repo.settings(), os.environ, flags), emit)
+
+
+def settings_at(directory: str, flags: Mapping[str, Any]) -> UserSettings:
+    """This user's settings as seen from a folder, which need not be in a repository."""
+    if not Path(directory).is_dir():
+        raise UsageError(f"there is no such folder: {directory}", "give an existing one with -C")
+    return user_settings(read_settings(Path(directory)), os.environ, flags)
 
 
 def cache_folder(user: UserSettings) -> Path:

@@ -177,9 +177,17 @@ def _cli() -> Iterator[str]:
             if command is not None:
                 with command.make_context(name, [], group, resilient_parsing=True) as context:
                     yield from _command(command, context)
+                    yield from _below(command, context)
     yield "## Exit codes\n\n| code | meaning |\n|---|---|"
     yield from (f"| {code} | {meaning} |" for code, meaning in sorted(EXITS.items()))
     yield ""
+
+
+def _below(command: click.Command, context: click.Context) -> Iterator[str]:
+    """The commands of a group."""
+    for name, inner in sorted(command.commands.items()) if isinstance(command, click.Group) else ():
+        with inner.make_context(name, [], context, resilient_parsing=True) as below:
+            yield from _command(inner, below)
 
 
 def _command(command: click.Command, context: click.Context) -> Iterator[str]:

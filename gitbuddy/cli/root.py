@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "diff": "Show what a job changed, or last tried to change.",
     "verify": "Replay the checks for a landed commit and compare them with its record.",
     "release": "Give a claimed job back to the queue.",
+    "models": "Show which models are installed and fit this machine; install one.",
     "doctor": "Check git, sandbox, models and checks; name the fix for each problem.",
 }
 

@@ -15,7 +15,8 @@ from typing import Any
 class ServedModel:
     """A model that the server has. `size` in bytes, `parameters` as Ollama writes them; the digest follows the name.
 
-    Another `revision` is another model under the same name. `info` is added to the `model_info` that `/api/show` tells, without the family in front of its keys.
+    Another `revision` is another model under the same name. `info` is added to the `model_info` that `/api/show` tells,
+    without the family in front of its keys.
     """
 
     name: str

@@ -27,7 +27,7 @@ from typing import Any
 
 from gitbuddy.testing import wire
 from gitbuddy.testing.faults import FAULTS, Fault
-from gitbuddy.testing.pulls import NO_SUCH, Download
+from gitbuddy.testing.pulls import Download, serve
 from gitbuddy.testing.replies import ChatRequest as ChatRequest
 from gitbuddy.testing.replies import Reply as Reply
 from gitbuddy.testing.replies import Script, in_order
@@ -44,8 +44,7 @@ class OllamaServer:
 
     `script` answers each question, or `replies` do in their order; `reloads` counts how often a model had to be loaded,
     `turned_away` the questions for which there was no slot, `hang_ups` the clients that left in the middle. `fault`
-    names what goes wrong, and `pace` stretches or shortens its times. `downloads` are the
-    models that can be pulled, by name.
+    names what goes wrong, and `pace` stretches or shortens its times. `downloads` can be pulled, by name.
     """
 
     def __init__(
@@ -185,7 +184,7 @@ class _Handler(BaseHTTPRequestHandler):
         except ValueError:
             return self._json(400, wire.error(self.path, "invalid JSON"))
         if self.path == "/api/pull":
-            return self._pull(str(body.get("model", "")))
+            return serve(self.server.owner, str(body.get("model", "")), self._stream, self._json)
         headers = {name.lower(): value for name, value in self.headers.items()}
         request = ChatRequest(self.path, body, headers)
         model = self.server.owner.models.get(request.model or str(body.get("name", "")))
@@ -216,17 +215,6 @@ class _Handler(BaseHTTPRequestHandler):
             return self._stream("text/event-stream", wire.events(request, reply, counted), reply)
         ndjson = (json.dumps(line).encode() + b"\n" for line in wire.native(request, reply, counted))
         return self._stream("application/x-ndjson", ndjson, reply)
-
-    def _pull(self, name: str) -> None:
-        owner = self.server.owner
-        download = owner.downloads.get(name, NO_SUCH)
-        if download.is_sound:
-            owner.models[name] = ServedModel(name, size=download.size)
-        if download.status == 200:
-            cut = Reply(cut_after=0) if download.cut else Reply()
-            self._stream("application/x-ndjson", download.frames(name), cut)
-        else:
-            self._json(download.status, {"error": download.error})
 
     def _stream(self, kind: str, frames: Iterator[bytes], reply: Reply) -> None:
         self._head(200, {"Content-Type": kind, "Transfer-Encoding": "chunked", **reply.headers})

@@ -1,12 +1,14 @@
-"""A scripted download, as `/api/pull` of Ollama tells it. Pure."""
+"""A scripted download, as `/api/pull` of Ollama tells it."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
+
+from gitbuddy.testing.replies import Reply, ServedModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,31 @@ class Download:
             yield _line({"status": status})
 
 
+class Owner(Protocol):
+    """The server, as far as downloads go."""
+
+    models: dict[str, ServedModel]
+    downloads: dict[str, Download]
+
+
 NO_SUCH = Download(error="pull model manifest: file does not exist", steps=0)
 """What Ollama says of a name that nobody offers, with status 200."""
+
+
+def serve(
+    owner: Owner,
+    name: str,
+    stream: Callable[[str, Iterator[bytes], Reply], None],
+    whole: Callable[[int, Mapping[str, Any]], None],
+) -> None:
+    """Answer a question for `name`; it is installed from then on, unless something goes wrong."""
+    download = owner.downloads.get(name, NO_SUCH)
+    if download.is_sound:
+        owner.models[name] = ServedModel(name, size=download.size)
+    if download.status == 200:
+        stream("application/x-ndjson", download.frames(name), Reply(cut_after=0) if download.cut else Reply())
+    else:
+        whole(download.status, {"error": download.error})
 
 
 def _line(value: Mapping[str, Any]) -> bytes:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
+from gitbuddy.core.formats.elision import elision
+from gitbuddy.core.formats.headers import comment_path
+from gitbuddy.core.loss import dotted, garbled, is_fragment
 from gitbuddy.core.match import Miss, find
 from gitbuddy.core.nearest import nearest
 from gitbuddy.core.rules.paths import is_readable, shown
-from gitbuddy.core.text import Splice, Text, plain_lines, read_text
+from gitbuddy.core.text import Splice, Step, Text, plain_lines, read_text
 from gitbuddy.errors import Rejected
 from gitbuddy.values import Change, DeleteFile, Edit, Patch, Refused, Replace, SourceFile, WriteFile
 
@@ -17,14 +22,18 @@ _NEW_MODE = 0o100644
 
 @dataclass(slots=True)
 class _File:
-    """One file while its edits are applied. `moves` are (line, growth) of the edits so far: a diff's hints count lines
-    of the base.
+    """One file while its edits are applied.
+
+    `origin` says of each line which line of the base it is (0-based), None for one that an edit wrote. `spans` are the
+    lines of the base that edits have matched so far, `gaps` the lines of the base above which they have put others.
     """
 
     path: str
     base: SourceFile | None
     data: bytes | None
-    moves: list[tuple[int, int]] = field(default_factory=list)
+    origin: list[int | None]
+    spans: set[tuple[int, int]] = field(default_factory=set)
+    gaps: set[int | None] = field(default_factory=set)
 
     def change(self) -> Change | None:
         before = self.base.data if self.base else None
@@ -35,14 +44,21 @@ class _File:
 def apply(edits: Sequence[Edit], read: Callable[[str], SourceFile | None]) -> Patch:
     """The patch that all edits make together, in their order. `read` gives a file of the base, None if there is none.
 
-    Raises `Rejected` (stage "apply"): not-found, ambiguous, exists, not-text, no-change. Bytes that no edit touches
-    stay as they are: BOM, line endings, a missing final newline, the mode.
+    An edit that comes twice counts once, unless its old lines stand there exactly as often: then each is meant.
+
+    Raises `Rejected` (stage "apply"): not-found, ambiguous, exists, not-text, not-whole-file, elided-code,
+    garbled-lines, no-change. Bytes that no edit touches stay as they are: BOM, line endings, a missing final newline,
+    the mode.
     """
     files: dict[str, _File] = {}
+    times = Counter(edits)
+    done: set[Edit] = set()
     for number, edit in enumerate(edits, start=1):
         file = files.get(edit.path) or _open(edit.path, read)
         files[edit.path] = file
-        file.data = _edited(file, edit, number)
+        if isinstance(edit, WriteFile) or edit not in done:
+            file.data = _edited(file, edit, number, times[edit])
+        done.add(edit)
     changes = [change for file in files.values() if (change := file.change()) is not None]
     if not changes:
         raise _refused("no-change", "The edits leave every file as it is. Write lines that differ from the old ones.")
@@ -52,10 +68,11 @@ def apply(edits: Sequence[Edit], read: Callable[[str], SourceFile | None]) -> Pa
 def _open(path: str, read: Callable[[str], SourceFile | None]) -> _File:
     # A malformed path is not looked up: it names no file, and the guard will say why.
     base = read(path) if is_readable(path) else None
-    return _File(path, base, base.data if base else None)
+    text = read_text(base.data) if base else None
+    return _File(path, base, base.data if base else None, list(range(len(text.lines))) if text else [])
 
 
-def _edited(file: _File, edit: Edit, number: int) -> bytes | None:
+def _edited(file: _File, edit: Edit, number: int, times: int) -> bytes | None:
     if isinstance(edit, DeleteFile):
         if file.data is None:
             raise _no_file(file.path, number)
@@ -66,19 +83,32 @@ def _edited(file: _File, edit: Edit, number: int) -> bytes | None:
         return _created(file, edit, number)
     if file.data is None:
         raise _no_file(file.path, number)
-    return _replaced(file, file.data, edit, number)
+    return _replaced(file, file.data, edit, number, times)
 
 
 def _written(file: _File, content: str) -> bytes:
     if file.data is None:
-        return _encoded(file.path, content.replace("\r\n", "\n"))
+        return _encoded(file.path, _unlabelled(content.replace("\r\n", "\n"), file.path, ()))
     before = _text(file.path, file.data)
-    new = plain_lines(content)
+    _encoded(file.path, content)
+    new = plain_lines(_unlabelled(content, file.path, before.contents))
     if before.bom and new:
         new = (new[0].removeprefix("\ufeff"), *new[1:])
-    _encoded(file.path, content)
+    if is_fragment(before.contents, new):
+        raise _refused(
+            "not-whole-file",
+            f"The text may be only a part of {shown(file.path)}: much of what the file holds is not in it. Write every "
+            "line of the file, or use search/replace blocks; with them lines can be removed, too.",
+        )
     whole = Splice(0, before.contents, new, new)
+    _refuse_losses(file.path, whole, whole.steps)
     return whole.apply(before).data
+
+
+def _unlabelled(content: str, path: str, before: Sequence[str]) -> str:
+    """Without a first comment that is there only to name the file: one that the file does not begin with."""
+    first, _, rest = content.partition("\n")
+    return rest if comment_path(first) == path and before[:1] != (first.rstrip("\r"),) else content
 
 
 def _created(file: _File, edit: Replace, number: int) -> bytes:
@@ -91,22 +121,81 @@ def _created(file: _File, edit: Replace, number: int) -> bytes:
     return _encoded(file.path, edit.replace.replace("\r\n", "\n"))
 
 
-def _replaced(file: _File, data: bytes, edit: Replace, number: int) -> bytes:
+def _replaced(file: _File, data: bytes, edit: Replace, number: int, times: int) -> bytes:
     text = _text(file.path, data)
     old, new = plain_lines(edit.search), plain_lines(edit.replace)
     _encoded(file.path, edit.replace)
-    found = find(text.contents, old, new, _shifted_hint(edit.line, file.moves))
+    hint = file.origin.index(edit.line - 1) + 1 if edit.line and edit.line - 1 in file.origin else None
+    found = find(text.contents, old, new, hint)
+    if isinstance(found, Miss) and len(found.places) == times and times > 1:
+        every = [find(text.contents, old, new, place) for place in reversed(found.places)]
+        if not any(isinstance(one, Miss) for one in every) and not _overlap(found.places, len(old)):
+            for one in every:
+                text = _spliced(file, text, one, number) if isinstance(one, Splice) else text
+            return text.data
     if isinstance(found, Miss):
         raise _missed(found, text, edit, number)
-    file.moves.append((found.start + 1, found.growth))
-    return found.apply(text).data
+    return _spliced(file, text, found, number).data
 
 
-def _shifted_hint(line: int | None, moves: Sequence[tuple[int, int]]) -> int | None:
-    for start, growth in moves:
-        if line is not None and line > start:
-            line += growth
-    return line
+def _overlap(places: Sequence[int], size: int) -> bool:
+    return any(after - before < size for before, after in pairwise(places))
+
+
+def _spliced(file: _File, text: Text, found: Splice, number: int) -> Text:
+    steps = found.steps
+    _refuse_losses(file.path, found, steps)
+    _refuse_collision(file, found, steps, number)
+    made: list[int | None] = []
+    for kept, i1, i2, j1, j2 in steps:
+        made += file.origin[found.start + i1 : found.start + i2] if kept else [None] * (j2 - j1)
+    file.origin[found.start : found.start + len(found.old)] = made
+    return found.apply(text)
+
+
+def _refuse_collision(file: _File, found: Splice, steps: Sequence[Step], number: int) -> None:
+    """Two edits of the very same lines, or two that put lines in one place, are a draft and its correction.
+
+    An edit that holds lines of an earlier one has been written with that one in mind, and goes through.
+    """
+    matched = file.origin[found.start : found.start + len(found.old)]
+    lines = [line for line in matched if line is not None]
+    if len(lines) < len(matched):
+        return
+    span = (min(lines), max(lines))
+    gaps = {
+        _below(file.origin, found.start + i1) for kept, i1, i2, j1, j2 in steps if not kept and i1 == i2 and j1 < j2
+    }
+    if span in file.spans or gaps & file.gaps:
+        raise _refused(
+            "ambiguous",
+            f"Edit {number} of {shown(file.path)} changes lines {span[0] + 1} to {span[1] + 1} in another way than an "
+            "edit above it. Write one edit for each place, the final one only.",
+        )
+    file.spans.add(span)
+    file.gaps |= gaps
+
+
+def _below(origin: Sequence[int | None], index: int) -> int | None:
+    """The line of the base that stands at an index or next below it; None at the end of the file."""
+    return next((line for line in origin[index:] if line is not None), None)
+
+
+def _refuse_losses(path: str, splice: Splice, steps: Sequence[Step]) -> None:
+    exchanges = [(splice.old[i1:i2], splice.new[j1:j2]) for kept, i1, i2, j1, j2 in steps if not kept]
+    if dotted(exchanges):
+        raise _refused(
+            "elided-code",
+            f'"..." takes the place of lines of {shown(path)}, as if they were left out. Write every line. A body that '
+            "shall be empty is `pass`.",
+        )
+    line = garbled(path, exchanges)
+    if line is not None:
+        raise _refused(
+            "garbled-lines",
+            f"A line of {shown(path)} comes back with HTML entities or curly quotes: {line[:120]}\n"
+            "Write plain code: < > & and straight quotes.",
+        )
 
 
 def _text(path: str, data: bytes) -> Text:
@@ -135,9 +224,13 @@ def _missed(miss: Miss, text: Text, edit: Replace, number: int) -> Rejected:
     if miss.why:
         return _refused("not-found", f"{where}: the old lines are at line {miss.places[0]}, but {miss.why}.")
     words = f"{where}: the old lines were not found (0 matches). Copy whole lines exactly, with their indentation."
+    old = plain_lines(edit.search)
+    left_out = elision(old) or next((line.strip() for line in old if line.strip() in ("...", "…")), None)
+    if left_out is not None:
+        words += f" They leave lines out: {left_out}"
     if find(text.contents, plain_lines(edit.replace), ()) != Miss():
         words += " The new lines are in the file already."
-    return _refused("not-found", words + nearest(text.contents, plain_lines(edit.search)))
+    return _refused("not-found", words + nearest(text.contents, old))
 
 
 def _no_file(path: str, number: int) -> Rejected:

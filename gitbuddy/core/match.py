@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from gitbuddy.core.indentation import converted, without_numbers
 from gitbuddy.core.text import Splice
 
 
@@ -22,9 +23,17 @@ def find(contents: Sequence[str], old: tuple[str, ...], new: tuple[str, ...], li
     """The one place of `old` in a file's lines, and how `new` is written there.
 
     Tried in this order, the first that finds anything decides: every character; white space at line ends ignored; the
-    whole block shifted by one indentation; each of these without the blank lines around the block. `line` (1-based)
-    tells several exact places apart.
+    whole block shifted by one indentation; each of these without the blank lines around the block; all of that without
+    the line numbers of a listing; last, tabs for steps of spaces or the other way round. `line` (1-based) tells several
+    exact places apart.
     """
+    found = _found(contents, old, new, line)
+    if found == Miss() and (plain := without_numbers(old, new)) is not None:
+        found = _found(contents, *plain, None)
+    return _retabbed(contents, old, new) if found == Miss() else found
+
+
+def _found(contents: Sequence[str], old: tuple[str, ...], new: tuple[str, ...], line: int | None) -> Splice | Miss:
     for wanted, instead in _with_and_without_outer_blanks(old, new):
         for level in (_exactly, _but_trailing, _shifted):
             starts = tuple(level(contents, wanted))
@@ -80,6 +89,21 @@ def _places(contents: Sequence[str], old: Sequence[str], key: Callable[[str], st
     for start in range(len(keys) - len(wanted) + 1):
         if keys[start] == wanted[0] and keys[start : start + len(wanted)] == wanted:
             yield start
+
+
+def _retabbed(contents: Sequence[str], old: tuple[str, ...], new: tuple[str, ...]) -> Splice | Miss:
+    """The one place where the lines stand with another sort of indentation, and the new lines written in that sort."""
+    found: dict[int, Splice] = {}
+    for change in converted(old):
+        written = [change(line) for line in new]
+        kept = tuple(line for line in written if line is not None)
+        for start in _but_trailing(contents, [change(line) or "" for line in old]):
+            if len(kept) < len(written):
+                return Miss((start + 1,), "its indentation differs from the file's, and the new lines cannot follow")
+            found.setdefault(start, Splice(start, old, new, kept))
+    if len(found) > 1:
+        return Miss(tuple(start + 1 for start in found))
+    return next(iter(found.values()), Miss())
 
 
 def _splice(contents: Sequence[str], start: int, old: tuple[str, ...], new: tuple[str, ...]) -> Splice | Miss:

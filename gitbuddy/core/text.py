@@ -10,6 +10,9 @@ _BOM = b"\xef\xbb\xbf"
 _ALIGNABLE = 1_000_000
 """Largest product of two line counts that is aligned line by line; quadratic time is felt beyond."""
 
+Step = tuple[bool, int, int, int, int]
+"""(kept, i1, i2, j1, j2): old[i1:i2] is kept, being equal to new[j1:j2], or is exchanged for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -68,13 +71,14 @@ class Splice:
     written: tuple[str, ...]
 
     @property
-    def growth(self) -> int:
-        return len(self.new) - len(self.old)
+    def steps(self) -> list[Step]:
+        """How `old` becomes `new`, from top to bottom."""
+        return _aligned(self.old, self.new)
 
     def apply(self, text: Text) -> Text:
         end = self.start + len(self.old)
         made: list[Line] = []
-        for kept, i1, i2, j1, j2 in _aligned(self.old, self.new):
+        for kept, i1, i2, j1, j2 in self.steps:
             if kept:
                 made += text.lines[self.start + i1 : self.start + i2]
             else:
@@ -84,8 +88,7 @@ class Splice:
         return Text(_ended(lines, text.lines, grown=bool(made)), text.bom)
 
 
-def _aligned(old: Sequence[str], new: Sequence[str]) -> list[tuple[bool, int, int, int, int]]:
-    """Steps (kept, i1, i2, j1, j2): old[i1:i2] is kept, being equal to new[j1:j2], or is exchanged for it."""
+def _aligned(old: Sequence[str], new: Sequence[str]) -> list[Step]:
     head = _common(old, new)
     tail = _common(old[head:][::-1], new[head:][::-1])
     end, new_end = len(old) - tail, len(new) - tail

@@ -87,6 +87,18 @@ EXACT: list[tuple[str, bytes, tuple[Edit, ...], bytes]] = [
         (Replace("f", "a\n", "1\n2\n3\n", 5), Replace("f", "a\n", "x\n", 3)),
         b"a\nb\nx\nb\n1\n2\n3\n",
     ),
+    ("the same edit twice", b"a\nb\n", replaced("a\n", "a\nx\n") * 2, b"a\nx\nb\n"),
+    ("the same edit twice for two places", b"a\nb\na\n", replaced("a\n", "x\n") * 2, b"x\nb\nx\n"),
+    ("dots for nothing", b"a\n", replaced("a\n", "a\nb:\n  ...\n"), b"a\nb:\n  ...\n"),
+    ("dots for pass", b"a:\n  pass\n", replaced("  pass\n", "  ...\n"), b"a:\n  ...\n"),
+    ("new entities", b"a\n", replaced("a\n", "a\nb &lt; c\n"), b"a\nb &lt; c\n"),
+    ("neighbours", b"a\nb\n", (Replace("f", "a\n", "x\n"), Replace("f", "b\n", "y\n")), b"x\ny\n"),
+    (
+        "a shared line that stays",
+        b"a\nb\nc\n",
+        (Replace("f", "a\nb\n", "x\nb\n"), Replace("f", "b\nc\n", "b\ny\n")),
+        b"x\nb\ny\n",
+    ),
     ("in order", b"a\n", (Replace("f", "a\n", "b\n"), Replace("f", "b\n", "c\n")), b"c\n"),
     ("an empty search on an empty file", b"", replaced("", "x\n"), b"x\n"),
     ("a blank search on a blank file", b"\n\n", replaced("\n", "x\n"), b"x\n"),
@@ -110,6 +122,12 @@ NORMALISED: list[tuple[str, bytes, tuple[Edit, ...], bytes]] = [
     ("blank lines around the block", b"a\nb\nc\n", replaced("\nb\n\n", "\nx\n\n"), b"a\nx\nc\n"),
     ("blank lines around the search only", b"a\nb\nc\n", replaced("\nb\n", "x\n"), b"a\nx\nc\n"),
     ("a blank line below the search only", b"a\nb\nc\n", replaced("b\n\n", "x\n"), b"a\nx\nc\n"),
+    ("tabs for steps of spaces", b"\ta\n\t\tb\n", replaced("    a\n        b\n", "    a\n    c\n"), b"\ta\n\tc\n"),
+    ("steps of two", b"\ta\n\t\tb\n", replaced("  a\n    b\n", "    b\n"), b"\t\tb\n"),
+    ("spaces for tabs", b"x\n    a\n", replaced("x\n\ta\n", "x\n\t\ta\n"), b"x\n        a\n"),
+    ("numbers of a listing", b"a\n  b\n", replaced("1 | a\n2 |   b\n", "1 | a\n2 |   c\n"), b"a\n  c\n"),
+    ("numbers in the search only", b"a\nb\n", replaced("1: a\n2: b\n", "a\nc\n"), b"a\nc\n"),
+    ("numbers that are the file's own", b"1: a\n2: b\n", replaced("1: a\n2: b\n", "1: c\n2: b\n"), b"1: c\n2: b\n"),
     ("shifted, CRLF", b"  a\r\n  b\r\n", replaced("a\nb\n", "a\nx\n"), b"  a\r\n  x\r\n"),
 ]
 
@@ -145,7 +163,19 @@ REFUSED: list[tuple[str, bytes, tuple[Edit, ...], str]] = [
     ("a part of a line", b"count = 10\n", replaced("count = 1\n", "count = 2\n"), "not-found"),
     ("other case", b"Total\n", replaced("total\n", "x\n"), "not-found"),
     ("white space inside a line", b"a = 1\n", replaced("a  = 1\n", "a = 2\n"), "not-found"),
-    ("tabs are not spaces", b"\ta\n", replaced("    a\n", "    b\n"), "not-found"),
+    ("tabs for odd spaces", b"\ta\n", replaced("    a\n", "      b\n"), "not-found"),
+    ("tabs in one place, more tabs in another", b"\ta\n\t\ta\n", replaced("    a\n", "    b\n"), "ambiguous"),
+    ("one gap filled twice", b"a\nb\n", (Replace("f", "a\n", "a\nx\n"), Replace("f", "b\n", "y\nb\n")), "ambiguous"),
+    ("one line twice", b"a\nb\n", (Replace("f", "a\n", "a\nx\n"), Replace("f", "a\n", "c\na\n")), "ambiguous"),
+    ("twice for three places", b"a\na\na\n", replaced("a\n", "x\n") * 2, "ambiguous"),
+    ("twice for two places that overlap", b"a\na\na\n", replaced("a\na\n", "x\n") * 2, "ambiguous"),
+    ("dots for lines", b"a\nb\nc\n", replaced("a\nb\nc\n", "a\n...\n"), "elided-code"),
+    ("dots for lines, whole", b"a\nb\nc\n", written("a\n...\nc\n"), "elided-code"),
+    ("entities", b"a < b\nc\n", replaced("a < b\nc\n", "a &lt; b\nd\n"), "garbled-lines"),
+    ("curly quotes, whole", b"a('b')\nc\n", written("a(\u2018b\u2019)\nd\n"), "garbled-lines"),
+    ("an indented part", b"a:\n  b\n", written("  c\n"), "not-whole-file"),
+    ("half of the outer lines", b"a\n b\nc\n d\ne\nf\n", written("a\n b\nc\n"), "not-whole-file"),
+    ("nothing kept and far shorter", b"a:\n b\n c\n d\n e\n", written("x\ny\n"), "not-whole-file"),
     ("lines shifted by different steps", b"  a\n      b\n", replaced("a\nb\n", "x\n"), "not-found"),
     ("a new line that cannot follow the shift", b"a\nb\n", replaced("    a\n    b\n", "x\n    b\n"), "not-found"),
     ("two exact places", b"a\nb\na\n", replaced("a\n", "x\n"), "ambiguous"),
@@ -185,6 +215,16 @@ def test_a_new_file_is_plain_and_its_text_as_given() -> None:
     patch = apply((WriteFile("new/f", "a\r\nb"), Replace("g", "", "x\n")), reader({}))
 
     assert patch.changes == (Change("g", None, b"x\n"), Change("new/f", None, b"a\nb"))
+
+
+def test_a_first_comment_that_names_the_file_stays_only_where_it_was() -> None:
+    labelled = "# src/f.py\nx = 1\n"
+    files = {"src/f.py": b"x = 0\n"}
+
+    assert apply((WriteFile("src/f.py", labelled),), reader(files)).changes[0].after == b"x = 1\n"
+    assert apply((WriteFile("src/f.py", labelled),), reader({})).changes[0].after == b"x = 1\n"
+    files = {"src/f.py": b"# src/f.py\nx = 0\n"}
+    assert apply((WriteFile("src/f.py", labelled),), reader(files)).changes[0].after == labelled.encode()
 
 
 def test_a_file_keeps_its_mode() -> None:

@@ -19,9 +19,10 @@ READ = [
     pytest.param(
         f"src/a.py\n{BLOCK}Again in `src/a.py`:\n{BLOCK}",
         (),
-        (OLD_TO_NEW, OLD_TO_NEW),
-        id="the same file mentioned again",
+        (OLD_TO_NEW,),
+        id="the same answer again",
     ),
+    pytest.param(f"src/a.py\n{BLOCK}\n{BLOCK}", (), (OLD_TO_NEW, OLD_TO_NEW), id="the same block twice, side by side"),
     pytest.param(
         f"src/a.py\n```\n{BLOCK}```\nNow call it like this:\n```python\nnew()\n```\n",
         (),

@@ -14,6 +14,25 @@ DIFFED = Replace("src/a.py", "one\nold\ntwo\n", "one\nnew\ntwo\n", line=1)
 
 HUNK = DIFF[DIFF.index("@@") :]
 READ = [
+    pytest.param("```diff\n- old\n+ new\n```", FILE, (Replace("src/a.py", " old\n", " new\n"),), id="no hunk line"),
+    pytest.param(
+        "```diff\n+++ b/src/b.py\n- old\n+ new\n```",
+        FILE,
+        (Replace("src/b.py", " old\n", " new\n"),),
+        id="one header, no hunk line",
+    ),
+    pytest.param(
+        f"```diff\n{DIFF.replace('+1,3', '+1,2').replace('-1,3', '-1,2')}",
+        (),
+        (DIFFED,),
+        id="longer than its counts, fence open",
+    ),
+    pytest.param(
+        f"```diff\n{DIFF.replace('-1,3', '-1,99999999999999999999')}```",
+        (),
+        (Replace("src/a.py", DIFFED.search, DIFFED.replace),),
+        id="a number beyond all files",
+    ),
     pytest.param(
         "--- a/x.py\n+++ a/x.py\n" + HUNK,
         (),
@@ -147,7 +166,11 @@ REFUSED = [
         f"{DIFF}".replace(" two\n", "") + "And so on.\n", (), "malformed-block", id="prose inside a short hunk"
     ),
     pytest.param(f"{DIFF}\nWhy:\n- it is better\n", (), "malformed-block", id="a list after the diff"),
-    pytest.param("```diff\n- old\n+ new\n```", FILE, "malformed-block", id="no hunk"),
+    pytest.param("```diff\n+ new\n```", FILE, "malformed-block", id="only additions, no hunk"),
+    pytest.param(
+        f"```diff\n{DIFF.replace('3 @@', '4 @@')}", (), "malformed-block", id="short by its counts, fence open"
+    ),
+    pytest.param(DIFF.replace("-1,3", "-1,4"), (), "malformed-block", id="short by its counts, no fence"),
     pytest.param(
         "```diff\ndiff --git a/a.py b/b.py\nrename from a.py\nrename to b.py\n```", (), "malformed-block", id="a rename"
     ),

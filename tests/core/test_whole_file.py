@@ -11,6 +11,13 @@ from gitbuddy.values import Edit, WriteFile
 FILE = ("src/a.py",)
 
 READ = [
+    pytest.param(
+        "README.md\n```markdown\n# T\n```sh\nmake\n```\nend\n```\n",
+        (),
+        (WriteFile("README.md", "# T\n```sh\nmake\n```\nend\n"),),
+        id="a fence that says what it holds inside a Markdown fence",
+    ),
+    pytest.param("l.md\n```md\n- a\n+ b\n```", (), (WriteFile("l.md", "- a\n+ b\n"),), id="lists are no diff"),
     pytest.param("a.py\n```\nx\n````", (), (WriteFile("a.py", "x\n"),), id="a longer closing fence"),
     pytest.param("a.md\n```\n~~~\n```", (), (WriteFile("a.md", "~~~\n"),), id="the other sort of fence inside"),
     pytest.param(
@@ -37,7 +44,10 @@ READ = [
         "```python:src/a.py\nx = 1\n```", (), (WriteFile("src/a.py", "x = 1\n"),), id="path in the info string"
     ),
     pytest.param(
-        "```python\n# src/a.py\nx = 1\n```", (), (WriteFile("src/a.py", "x = 1\n"),), id="path in the first comment"
+        "```python\n# src/a.py\nx = 1\n```",
+        (),
+        (WriteFile("src/a.py", "# src/a.py\nx = 1\n"),),
+        id="path in the first comment",
     ),
     pytest.param(
         "a.py\n```\n# a.py\nx\n```", (), (WriteFile("a.py", "# a.py\nx\n"),), id="a first comment below a path is text"
@@ -98,20 +108,34 @@ READ = [
         id="path in the sentence above",
     ),
     pytest.param(
-        "```python\nimport os\n```\n```sh\nls\n```",
+        "```python\nimport os\nx = 1\n```\n```sh\nls\n```",
         FILE,
-        (WriteFile("src/a.py", "import os\n"),),
+        (WriteFile("src/a.py", "import os\nx = 1\n"),),
         id="a command beside it",
     ),
 ]
 REFUSED = [
     pytest.param("```python\nimport os\n```", ("src/",), "no-path", id="a folder in the task"),
     pytest.param(
-        "README.md\n```markdown\n# T\n```sh\nmake\n```\nend\n```\n",
+        "README.md\n```\n# T\n```sh\nmake\n```\nend\n```\n",
         (),
         "ambiguous-fence",
-        id="a fence inside an equal fence",
+        id="a fence inside an equal, nameless fence",
     ),
+    pytest.param(
+        "a.md\n```md\n```sh\nx\n```\n\nb.md\n```md\ny\n```\n```\n",
+        (),
+        "ambiguous-fence",
+        id="another Markdown fence inside",
+    ),
+    pytest.param(
+        "a.md\n```md\n```sh\nx\n```\n```\ny\n```\nz\n```\n",
+        (),
+        "ambiguous-fence",
+        id="fences left open below a Markdown text",
+    ),
+    pytest.param("a.py\n```python\n<<<<<<< HEAD\nx\n```", (), "malformed-block", id="a marker in the file"),
+    pytest.param("```python\nimport os\n\n# paths\nfrom re import S\n```", FILE, "not-whole-file", id="imports only"),
     pytest.param(
         "README.md\n```md\n# T\n```\nmake\n```\nend\n```\n",
         (),
@@ -147,7 +171,9 @@ REFUSED = [
     pytest.param("I'm sorry, I cannot help with that.", FILE, "no-edit", id="a refusal"),
     pytest.param("", FILE, "no-edit", id="nothing"),
     pytest.param("<think>Well.</think>\n", FILE, "no-edit", id="only thinking"),
-    pytest.param('{"name": "edit", "arguments": {"path": "src/a.py"}}', FILE, "no-edit", id="a tool call as text"),
+    pytest.param(
+        '{"name": "edit", "arguments": {"path": "src/a.py"}}', FILE, "malformed-block", id="a tool call as text"
+    ),
     pytest.param("def f():\n    return 2\n", FILE, "no-edit", id="bare code"),
 ]
 

@@ -15,7 +15,7 @@ from llama import WINDOW
 from gitbuddy.errors import ModelUnavailable, Rejected
 from gitbuddy.proposers.openai_http import OpenAIHttp
 from gitbuddy.proposers.probe import Capabilities, probe
-from gitbuddy.proposers.tokens import TEMPLATE
+from gitbuddy.values.attempt import TEMPLATE
 from gitbuddy.testing.llama_server import LlamaServer
 from gitbuddy.testing.replies import Reply
 from gitbuddy.values import Brief, Event, Tier

@@ -1,11 +1,17 @@
-"""Fenced code blocks of a reply, read as CommonMark does, with what is uncertain about them kept in sight."""
+"""Fenced code blocks of a reply, read as CommonMark does, with what is uncertain about them kept in sight.
+
+One thing is read otherwise: a Markdown text in a fence whose inner fences all say what they hold. A fence with a word
+behind it can only begin a block, so that the pairs are certain, though the outer fence should have been longer.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-_FENCE = re.compile(r"( {0,3})(`{3,}|~{3,})(.*)")
+_FENCE = re.compile(r"( {0,12})(`{3,}|~{3,})(.*)")  # deep in a list it stands further in than CommonMark allows
+_MARKDOWN = re.compile(r"(?:md|mdx|markdown)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,30 +68,61 @@ def fence(line: str) -> Fence | None:
 
 def blocks(text: str) -> tuple[Block, ...]:
     """All blocks from top to bottom. A last one that is never closed comes with `closed=False`."""
+    lines = text.split("\n")
+    marks = [fence(line) for line in lines]
     found: list[Block] = []
-    above: list[str] = []
-    body: list[str] = []
-    opening: Fence | None = None
-    for line in text.split("\n"):
-        mark = fence(line)
-        if opening is None and mark is None:
-            above.append(line)
-        elif opening is None:
-            opening, body = mark, []
-        elif mark is not None and mark.ends(opening):
-            found.append(_block(opening, body, above, closed=True))
-            opening, above = None, []
-        else:
-            body.append(line)
-    if opening is not None:
-        found.append(_block(opening, body, above, closed=False))
+    above = index = 0
+    while index < len(lines):
+        opening = marks[index]
+        if opening is not None:
+            end, nested = _end(marks, index, opening)
+            body = tuple(_dedented(line, opening.indent) for line in lines[index + 1 : end])
+            found.append(Block(opening.info, body, tuple(lines[above:index]), end < len(lines), nested))
+            index, above = end, end + 1
+        index += 1
     return tuple(found)
 
 
-def _block(opening: Fence, body: list[str], above: list[str], *, closed: bool) -> Block:
-    marks = [mark for mark in map(fence, body) if mark is not None]
-    lines = tuple(_dedented(line, opening.indent) for line in body)
-    return Block(opening.info, lines, tuple(above), closed, any(mark.nests_in(opening) for mark in marks))
+def _end(marks: Sequence[Fence | None], start: int, opening: Fence) -> tuple[int, bool]:
+    """Where a block ends, and whether that is uncertain."""
+    if _MARKDOWN.match(opening.info) and (end := _paired_end(marks, start, opening)) is not None:
+        return end, False
+    nested = False
+    for index in range(start + 1, len(marks)):
+        mark = marks[index]
+        if mark is not None and mark.ends(opening):
+            return index, nested
+        nested = nested or (mark is not None and mark.nests_in(opening))
+    return len(marks), nested
+
+
+def _paired_end(marks: Sequence[Fence | None], start: int, opening: Fence) -> int | None:
+    """Where a Markdown text ends when every fence inside it is paired; None when that cannot be told.
+
+    Another Markdown fence inside may be the next file, and fences left open below may be the text's own.
+    """
+    depth = 1
+    for index in range(start + 1, len(marks)):
+        mark = marks[index]
+        if mark is not None and mark.nests_in(opening):
+            if _MARKDOWN.match(mark.info):
+                return None
+            depth += 1
+        elif mark is not None and mark.ends(opening):
+            depth -= 1
+            if not depth:
+                return index if _all_paired(marks[index + 1 :]) else None
+    return None
+
+
+def _all_paired(marks: Sequence[Fence | None]) -> bool:
+    opening: Fence | None = None
+    for mark in marks:
+        if opening is None:
+            opening = mark
+        elif mark is not None and mark.ends(opening):
+            opening = None
+    return opening is None
 
 
 def _dedented(line: str, indent: int) -> str:

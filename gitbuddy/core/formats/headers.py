@@ -20,20 +20,20 @@ _BARE_NAMES = re.compile(
     r"procfile|rakefile|readme|vagrantfile",
     re.IGNORECASE,
 )
-_PATH = re.compile(r"[^\s<>|\"'`*?:;,={}]+")
+_PATH = re.compile(r"[^\s<>|\"'`*?:;,={}\u3001\u3002\u300a-\u3011\uff08\uff09\uff0c\uff1a\uff1b]+")
 _DECORATION = (
     re.compile(r"^(?:#+|//+|--+|;+|/\*+|<!--|[-+]|\d+[.)])\s*(?=\S)"),
     re.compile(
         r"^(?:(?:new|the|updated|modified|changed|complete|full)\s+)*(?:file\s*(?:name|path)?|path)\s*\d*\s*(?:[:=]\s*|\s(?=[`*\"'])|\s(?=\S+$))",
         re.IGNORECASE,
     ),
+    re.compile(r"^\w{1,12}\uff1a"),  # a label in Chinese or Japanese
     re.compile(r"\s*(?:\*/|-->)$"),
     re.compile(r"\s*\((?:new(?: file)?|updated|modified|changed|created|edited)\)$", re.IGNORECASE),
-    re.compile(r":$"),
+    re.compile(r"[:\uff1a]$"),
 )
 _WRAPPED = re.compile(r"(\*\*|__|\*|`+|\"|'|\[)(?P<inner>.+?)(?:\1|\])")
 _QUOTED = re.compile(r"`([^`]+)`|\"([^\"\s]+)\"|'([^'\s]+)'")
-_TOKEN = re.compile(r"[^\s<>|\"'`*?:;,={}]+")
 
 
 def path_line(line: str) -> str | None:
@@ -75,7 +75,7 @@ def mentions(line: str) -> tuple[str, ...]:
     if len(line) > 5 * _LONGEST:
         return ()
     quoted = [next(filter(None, groups)) for groups in _QUOTED.findall(line)]
-    bare = [word.rstrip(".)!]").lstrip("([") for word in _TOKEN.findall(_QUOTED.sub(" ", line))]
+    bare = [word.rstrip(".)!]").lstrip("([") for word in _PATH.findall(_QUOTED.sub(" ", line))]
     found = [word for word in quoted if _is_mention(word)]
     found += [word for word in bare if _is_mention(word) and ("/" in word or word[0].islower())]
     return tuple(dict.fromkeys(word.removeprefix("./") for word in found))

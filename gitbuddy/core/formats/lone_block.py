@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from gitbuddy.core.formats.fences import Block, blocks
 from gitbuddy.core.formats.headers import mentions
 from gitbuddy.core.formats.refusal import refusal
+from gitbuddy.core.formats.scope import only_file
 from gitbuddy.core.formats.whole_file import content_of, is_talk
-from gitbuddy.globs import is_glob
 from gitbuddy.values import Edit, WriteFile
 
 _WHOLE = re.compile(
@@ -21,6 +21,7 @@ _FILE_START = re.compile(
     r"#!|#include\b|#pragma\b|#ifndef\b|\"\"\"|'''|import\s|from\s+\S+\s+import\b|package\s|use\s|using\s|"
     r"mod\s|extern\s|<\?|<!|['\"]use strict|---|\[[\w.\"-]+\]\s*$|\{\s*$|module\s|require\b|const\s.*\brequire\(",
 )
+_IMPORT = re.compile(r"\s*$|import\s|from\s|#\s*include\b|use\s|using\s|(?:const|let|var)\s.*\brequire\(|#\s|//")
 
 
 def parse(reply: str, task_files: Sequence[str]) -> tuple[Edit, ...]:
@@ -42,13 +43,6 @@ def parse(reply: str, task_files: Sequence[str]) -> tuple[Edit, ...]:
     return (WriteFile(path, content),)
 
 
-def only_file(task_files: Sequence[str]) -> str | None:
-    """The task's one file, if it names exactly one and that without wildcards."""
-    if len(task_files) != 1 or is_glob(task_files[0]) or task_files[0].endswith("/"):
-        return None
-    return task_files[0].removeprefix("./")
-
-
 def _path(block: Block, task_files: Sequence[str]) -> str:
     spoken = mentions(block.heading)
     candidates = dict.fromkeys((*spoken, only_file(task_files)) if only_file(task_files) else spoken)
@@ -65,4 +59,5 @@ def _path(block: Block, task_files: Sequence[str]) -> str:
 
 def _looks_whole(block: Block) -> bool:
     first = next((line for line in block.lines if line.strip()), "")
-    return bool(_FILE_START.match(first)) or any(_WHOLE.search(line) for line in block.above)
+    begins = bool(_FILE_START.match(first)) and not all(map(_IMPORT.match, block.lines))
+    return begins or any(_WHOLE.search(line) for line in block.above)

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 
-from gitbuddy.core.formats.elision import elision
 from gitbuddy.core.formats.fences import Block, blocks
 from gitbuddy.core.formats.headers import path_line
+from gitbuddy.core.formats.hunk import Counts, sides
 from gitbuddy.core.formats.refusal import refusal
 from gitbuddy.values import DeleteFile, Edit, Replace
 
@@ -36,30 +35,9 @@ Answer with one unified diff, as `git diff` prints it:
 - A new file has `--- /dev/null`, a removed file has `+++ /dev/null`.
 """
 
-_HUNK = re.compile(r"@@(?: -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@.*|.*)")
+_HUNK = re.compile(r"@@(?: -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@.*|.*)")
 _REFUSED = ("rename ", "copy ", "similarity ", "dissimilarity ", "old mode ", "new mode ", "Binary ", "GIT binary ")
 _NEW_MODE = "new file mode "
-
-
-@dataclass(slots=True)
-class _Sides:
-    """One hunk while it is read: the lines before and after. `blanks` wait until it is clear that they belong to it."""
-
-    search: list[str] = field(default_factory=list)
-    replace: list[str] = field(default_factory=list)
-    blanks: int = 0
-    changed: bool = False
-
-    def add(self, mark: str, text: str) -> None:
-        for _ in range(self.blanks):
-            self.search.append("")
-            self.replace.append("")
-        self.blanks = 0
-        if mark != "+":
-            self.search.append(text)
-        if mark != "-":
-            self.replace.append(text)
-        self.changed = self.changed or mark != " "
 
 
 def parse(reply: str) -> tuple[Edit, ...] | None:
@@ -69,10 +47,12 @@ def parse(reply: str) -> tuple[Edit, ...] | None:
     """
     fenced = [block for block in blocks(reply) if _is_diff(block)]
     if fenced:
-        return tuple(edit for block in fenced for edit in _edits(block.lines, path_line(block.heading) or ""))
+        return tuple(
+            edit for block in fenced for edit in _edits(block.lines, path_line(block.heading) or "", whole=block.closed)
+        )
     lines = reply.split("\n")
     start = next((index for index in range(len(lines)) if _starts_file(lines, index)), None)
-    return None if start is None else tuple(_edits(lines[start:], ""))
+    return None if start is None else tuple(_edits(lines[start:], "", whole=False))
 
 
 def _is_diff(block: Block) -> bool:
@@ -91,10 +71,25 @@ def _is_header(lines: Sequence[str], index: int) -> bool:
     return lines[index].startswith("--- ") and any(below.startswith("+++ ") for below in lines[index + 1 : index + 2])
 
 
-def _edits(lines: Sequence[str], named: str) -> Iterator[Edit]:
-    for part in _parts(lines):
-        body = next((index for index, line in enumerate(part) if line.startswith("@@")), len(part))
-        yield from _file_edits(part[:body], part[body:], named)
+def _edits(lines: Sequence[str], named: str, *, whole: bool) -> Iterator[Edit]:
+    """The edits of a diff. Unless it is known to be `whole`, a last hunk that is short by its own counts was cut."""
+    parts = list(_parts(lines))
+    for number, part in enumerate(parts, start=1):
+        body = next((index for index in range(len(part)) if _begins_body(part, index)), len(part))
+        yield from _file_edits(part[:body], part[body:], named, whole=whole or number < len(parts))
+
+
+def _begins_body(lines: Sequence[str], index: int) -> bool:
+    """A hunk's line, or, where hunks have none, the first line with a mark that is no header."""
+    line = lines[index]
+    paired = _is_header(lines, index) or (index > 0 and _is_header(lines, index - 1))
+    marked = line[:1] in ("+", "-", " ") and bool(line.strip())
+    return line.startswith("@@") or (marked and not paired and not _is_lone(line))
+
+
+def _is_lone(line: str) -> bool:
+    """Whether a line may be the header of one side, the other being left out."""
+    return line.startswith(("--- ", "+++ ")) and path_line(line[4:].split("\t")[0]) is not None
 
 
 def _parts(lines: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -112,13 +107,13 @@ def _parts(lines: Sequence[str]) -> Iterator[Sequence[str]]:
     yield lines[start:]
 
 
-def _file_edits(preamble: Sequence[str], body: Sequence[str], named: str) -> Iterator[Edit]:
+def _file_edits(preamble: Sequence[str], body: Sequence[str], named: str, *, whole: bool) -> Iterator[Edit]:
     _refuse_modes(preamble)
     old, new = _paths(preamble, named)
     if new is None:
         yield DeleteFile(old or named)
         return
-    hunks = tuple(_hunks(body, new))
+    hunks = tuple(_hunks(body, new, whole=whole))
     if old is None:
         if any(hunk.search for hunk in hunks) or len(hunks) > 1:
             raise refusal("malformed-block", f"The diff of a new file may only have added lines: {new}")
@@ -146,7 +141,7 @@ def _paths(preamble: Sequence[str], named: str) -> tuple[str | None, str | None]
     """The path before and after; None stands for /dev/null."""
     pair = next((index for index in range(len(preamble)) if _is_header(preamble, index)), None)
     if pair is None:
-        return _git_paths(preamble, named)
+        return _git_paths(preamble, _lone_path(preamble) or named)
     old, new = _path(preamble[pair][4:]), _path(preamble[pair + 1][4:])
     if (old is None or old.startswith("a/")) and (new is None or new.startswith("b/")):
         old, new = old and old[2:], new and new[2:]
@@ -155,6 +150,13 @@ def _paths(preamble: Sequence[str], named: str) -> tuple[str | None, str | None]
     if old is None and new is None:
         raise refusal("no-path", "The diff names /dev/null on both sides. Write the path of the file.")
     return old, new
+
+
+def _lone_path(preamble: Sequence[str]) -> str | None:
+    """The path of a header whose other half was left out, or of a line that is a path."""
+    lone = next(filter(_is_lone, preamble), "")
+    path = _path(lone[4:]) if lone else next(filter(None, map(path_line, preamble)), None)
+    return path and path.removeprefix("b/" if lone[:1] == "+" else "a/")
 
 
 def _git_paths(preamble: Sequence[str], named: str) -> tuple[str | None, str | None]:
@@ -177,43 +179,25 @@ def _path(header: str) -> str | None:
     return None if path == "/dev/null" else path.removeprefix("./")
 
 
-def _hunks(body: Sequence[str], path: str) -> Iterator[Replace]:
-    starts = [index for index, line in enumerate(body) if line.startswith("@@")]
-    for start, end in zip(starts, [*starts, len(body)][1:], strict=True):
-        found = _HUNK.fullmatch(body[start])
-        counts = found.groups() if found else (None,) * 4
-        sides = _sides(body[start + 1 : end], counts, path)
-        if sides.changed:
-            search = "".join(line + "\n" for line in sides.search)
-            yield Replace(path, search, "".join(line + "\n" for line in sides.replace), int(counts[0] or 0) or None)
+def _hunks(body: Sequence[str], path: str, *, whole: bool) -> Iterator[Replace]:
+    lines = body if not body or body[0].startswith("@@") else ["@@", *body]
+    starts = [index for index, line in enumerate(lines) if line.startswith("@@")]
+    for start, end in zip(starts, [*starts, len(lines)][1:], strict=True):
+        counts = _counts(lines[start])
+        read = sides(lines[start + 1 : end], path, counts)
+        cut = counts is not None and (len(read.search) < counts.old or len(read.replace) < counts.new)
+        if cut and not whole and end == len(lines):
+            raise refusal(
+                "malformed-block",
+                f"The last hunk of {path} has fewer lines than it says, so it may be cut. Write it to its end, in a "
+                "fence that is closed.",
+            )
+        if read.changed:
+            yield read.edit(path, counts.line or None if counts else None)
 
 
-def _sides(lines: Sequence[str], counts: Sequence[str | None], path: str) -> _Sides:
-    sides = _Sides()
-    for index, line in enumerate(lines):
-        mark, text = line[:1], line[1:]
-        if mark and mark in " +-":
-            sides.add(mark, text)
-        elif not line:
-            sides.blanks += 1  # an empty context line, or nothing at all
-        elif mark != "\\":
-            _refuse_unless_over(lines[index:], sides, counts, path)
-            break
-    left_out = elision(sides.replace, known=sides.search)
-    if left_out is not None:
-        raise refusal("elided-code", f"The diff of {path} leaves code out: {left_out}\nWrite every added line.")
-    return sides
-
-
-def _refuse_unless_over(rest: Sequence[str], sides: _Sides, counts: Sequence[str | None], path: str) -> None:
-    """A line of prose is fine when the hunk is complete by its own counts and nothing like a diff follows."""
-    complete = counts[0] is not None and (len(sides.search), len(sides.replace)) == (
-        int(counts[1] or 1),
-        int(counts[3] or 1),
-    )
-    if not complete or any(line[:1] in ("+", "-", " ") for line in rest if line):
-        raise refusal(
-            "malformed-block",
-            f"A line in a hunk of {path} begins neither with a space nor with + or -: {rest[0][:120]}\n"
-            "Begin every line of a hunk with one of them.",
-        )
+def _counts(line: str) -> Counts | None:
+    found = _HUNK.fullmatch(line)
+    if found is None or found[1] is None:
+        return None
+    return Counts(int(found[1]), int(found[2] or 1), int(found[4] or 1))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from gitbuddy.core.formats.elision import elision
 from gitbuddy.core.formats.fences import Block, blocks
+from gitbuddy.core.formats.foreign import refuse_foreign
 from gitbuddy.core.formats.headers import comment_path, info_path, is_markdown, path_line
 from gitbuddy.core.formats.refusal import refusal
 from gitbuddy.values import Edit, WriteFile
@@ -27,7 +28,12 @@ def greet(name):
 - Write no other fences.
 """
 
-_TALK = re.compile(r"bash|sh|shell|console|shell-session|zsh|powershell|te?xt|plaintext|output|log", re.IGNORECASE)
+_COMMAND = re.compile(r"bash|sh|shell|console|shell-session|zsh|powershell|output|log", re.IGNORECASE)
+_TALK = re.compile(rf"{_COMMAND.pattern}|te?xt|plaintext", re.IGNORECASE)
+_CODE_PATH = re.compile(r"[\w./-]+\.(?:py|pyi|js|jsx|ts|tsx|go|rs|java|c|h|cc|cpp|hpp|cs|rb|php|swift|kt|scala|sh|lua)")
+_SHELL_FILE = re.compile(
+    r"(?:.*\.(?:(?:ba|z|fi)?sh|ps1|bats|bat|cmd|env|log|txt|te?xt|out)|(?:.*/)?[^.]+|(?:.*/)?\.[^.]+)", re.IGNORECASE
+)
 
 
 def parse(reply: str) -> tuple[Edit, ...] | None:
@@ -50,29 +56,43 @@ def parse(reply: str) -> tuple[Edit, ...] | None:
 
 
 def path_of(block: Block) -> str | None:
-    """The path that a block carries: on the line above, in its info string or in its first comment line."""
+    """The path that a block carries: on the line above, in its info string or in its first line.
+
+    A command, or what it prints, is no file, also where the line above names one.
+    """
     named = dict.fromkeys(filter(None, (path_line(block.heading), info_path(block.info))))
     if len(named) > 1:
         raise refusal("ambiguous-path", f"One fence names two files: {', '.join(named)}")
-    return next(iter(named), None) or _path_inside(block)
+    path = next(iter(named), None) or _path_inside(block)
+    return None if path and _is_command(block) and not _SHELL_FILE.fullmatch(path) else path
 
 
 def content_of(path: str, block: Block) -> str:
-    """The file's text. A first line that is there only to name the file is no part of it."""
+    """The file's text. A first line that is a bare path names the file; a comment there may be the file's own."""
     if not block.closed:
         raise refusal("malformed-block", f"The fence of this file is never closed, so the file may be cut: {path}")
     if block.nested:
         raise uncertain_end(path)
-    left_out = elision(block.lines)
+    lines = block.lines[1:] if _bare_path(block) == path else block.lines
+    refuse_unlike_a_file(path, lines)
+    return _joined(lines)
+
+
+def refuse_unlike_a_file(path: str, lines: Sequence[str]) -> None:
+    """Raise `Rejected` for a text that leaves code out, or holds a piece of another format."""
+    left_out = elision(lines)
     if left_out is not None:
         raise refusal("elided-code", f"{path} leaves code out: {left_out}\nWrite every line of the file.")
-    named_inside = path_line(block.heading) is None and info_path(block.info) is None and _path_inside(block) == path
-    return _joined(block.lines[1:] if named_inside else block.lines)
+    refuse_foreign(path, lines)
 
 
 def is_talk(block: Block) -> bool:
     """Whether the fence shows a command or its output."""
     return bool(block.info) and _TALK.fullmatch(block.info.split()[0]) is not None
+
+
+def _is_command(block: Block) -> bool:
+    return bool(block.info) and _COMMAND.fullmatch(block.info.split()[0]) is not None
 
 
 def uncertain_end(path: str) -> Exception:
@@ -92,7 +112,13 @@ def _refuse_stray(block: Block, *, markdown: bool) -> None:
 
 
 def _path_inside(block: Block) -> str | None:
-    return comment_path(block.lines[0]) if block.lines else None
+    return (comment_path(block.lines[0]) or _bare_path(block)) if block.lines else None
+
+
+def _bare_path(block: Block) -> str | None:
+    """A path alone in the first line: in code it can be nothing but the name of the file."""
+    first = block.lines[0] if block.lines else ""
+    return path_line(first) if _CODE_PATH.fullmatch(first.strip()) else None
 
 
 def _joined(lines: Sequence[str]) -> str:

@@ -1,0 +1,57 @@
+"""Lines that show that the text of a file is none: markers of a block, marks of a diff, numbers of a listing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from html import unescape
+from itertools import pairwise
+
+from gitbuddy.core.formats.headers import comment_path
+from gitbuddy.core.formats.refusal import refusal
+
+_MARKER = re.compile(r"[ \t]*(?:<{5,12}|>{5,12})(?:[ \t]*[A-Za-z].*)?")
+_SEARCH_WORD = re.compile(r"\W*(?:SEARCH|ORIGINAL|FIND)\W*")
+_NUMBERED = re.compile(r"[ \t]*(\d{1,7})[ \t]*[|│→](?: |$)")
+_PROSE = re.compile(r".*\.(?:md|mdx|markdown|qmd|rmd|rst|txt|adoc|ya?ml|diff|patch)", re.IGNORECASE)
+
+
+def refuse_foreign(path: str, lines: Sequence[str]) -> None:
+    """Raise `Rejected` for a text that cannot be the whole text of this file."""
+    if any(_MARKER.fullmatch(unescape(line)) for line in lines) or _begins_with_a_word(lines):
+        raise refusal(
+            "malformed-block",
+            f"The fence of {path} holds a piece of a search/replace block. Write every block in full: "
+            "`<<<<<<< SEARCH`, the old lines, `=======`, the new lines, `>>>>>>> REPLACE`.",
+        )
+    if not _PROSE.fullmatch(path) and any(one.startswith("-") and two.startswith("+") for one, two in pairwise(lines)):
+        raise refusal(
+            "malformed-block",
+            f"Lines of {path} begin with - and +, as in a diff. Write the lines as they shall be, or a whole diff "
+            "in a fence ```diff.",
+        )
+    if _is_listing(lines):
+        raise refusal("malformed-block", f"The lines of {path} begin with line numbers. Write the lines alone.")
+    other = next((name for line in lines[1:] if (name := _header(line)) and name != path), None)
+    if other is not None and not _PROSE.fullmatch(path):
+        raise refusal(
+            "ambiguous-fence",
+            f"The fence of {path} seems to hold a second file: {other}\nWrite one fence for each file, with its path "
+            "on the line above.",
+        )
+
+
+def _begins_with_a_word(lines: Sequence[str]) -> bool:
+    first = next((line for line in lines if line.strip()), "")
+    return _SEARCH_WORD.fullmatch(first) is not None
+
+
+def _header(line: str) -> str | None:
+    """A path as a comment at the very left: above code it begins another file."""
+    return comment_path(line) if line[:1].strip() else None
+
+
+def _is_listing(lines: Sequence[str]) -> bool:
+    found = [_NUMBERED.match(line) for line in lines if line.strip()]
+    numbers = [int(number[1]) for number in found if number]
+    return len(found) == len(numbers) > 2 and all(b == a + 1 for a, b in pairwise(numbers))

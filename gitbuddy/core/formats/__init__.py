@@ -6,6 +6,7 @@ and `globs`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -18,6 +19,8 @@ from gitbuddy.values import Edit
 __all__ = ["FORMATS", "Format", "instructions", "parse", "spoken"]
 
 _MOST_EDITS = 500
+_MOST_FENCES = 2_000
+_FENCE = re.compile(r"^ *(?:```|~~~)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,8 @@ def parse(reply: str, task_files: tuple[str, ...]) -> tuple[Edit, ...]:
     `task_files` are the paths and globs of the task: an edit that names no file can only be for the one literal path.
     """
     answer = spoken(reply)
+    if len(_FENCE.findall(answer)) > _MOST_FENCES:
+        raise refusal("too-many-edits", f"The answer holds more than {_MOST_FENCES} fences. Write the edits only.")
     for read in _READERS:
         edits = read(answer)
         if edits is not None:

@@ -103,7 +103,9 @@ def _begins(line: str, indent: str) -> bool:
 def _until_the_fence(rest: Sequence[str], around: Fence | None, number: int) -> Sequence[str]:
     """The lines of a block without its last marker: certain only when the fence around it is closed, and once."""
     marks = [(index, mark) for index, line in enumerate(rest) if (mark := fence(line)) is not None]
-    certain = around is not None and bool(marks) and marks[0][1].ends(around)
+    after = [line for line in rest[marks[0][0] + 1 :] if line.strip()] if marks else []
+    # A fence below may hold the rest of the block, unless it is the one in which the next block begins.
+    certain = around is not None and bool(marks) and marks[0][1].ends(around) and not any(map(fence, after[:-1]))
     if not certain or any(_ending(line, None) is not None for line in rest):
         raise malformed(number, "has no `>>>>>>> REPLACE` line at its end")
     return rest[: marks[0][0]]

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 from gitbuddy.core.formats.fences import Block, blocks
 from gitbuddy.core.formats.headers import path_line
-from gitbuddy.core.formats.hunk import Counts, sides
+from gitbuddy.core.formats.hunk import Counts, Sides, sides
 from gitbuddy.core.formats.refusal import refusal
 from gitbuddy.values import DeleteFile, Edit, Replace
 
@@ -38,6 +39,7 @@ Answer with one unified diff, as `git diff` prints it:
 _HUNK = re.compile(r"@@(?: -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@.*|.*)")
 _REFUSED = ("rename ", "copy ", "similarity ", "dissimilarity ", "old mode ", "new mode ", "Binary ", "GIT binary ")
 _NEW_MODE = "new file mode "
+_End = Literal["fence", "line", "cut", "text"]  # with its fence; in an open fence after a line or within one; no fence
 
 
 def parse(reply: str) -> tuple[Edit, ...] | None:
@@ -48,11 +50,11 @@ def parse(reply: str) -> tuple[Edit, ...] | None:
     fenced = [block for block in blocks(reply) if _is_diff(block)]
     if fenced:
         return tuple(
-            edit for block in fenced for edit in _edits(block.lines, path_line(block.heading) or "", whole=block.closed)
+            edit for block in fenced for edit in _edits(block.lines, path_line(block.heading) or "", _end(block))
         )
     lines = reply.split("\n")
     start = next((index for index in range(len(lines)) if _starts_file(lines, index)), None)
-    return None if start is None else tuple(_edits(lines[start:], "", whole=False))
+    return None if start is None else tuple(_edits(lines[start:], "", "text"))
 
 
 def _is_diff(block: Block) -> bool:
@@ -71,12 +73,15 @@ def _is_header(lines: Sequence[str], index: int) -> bool:
     return lines[index].startswith("--- ") and any(below.startswith("+++ ") for below in lines[index + 1 : index + 2])
 
 
-def _edits(lines: Sequence[str], named: str, *, whole: bool) -> Iterator[Edit]:
-    """The edits of a diff. Unless it is known to be `whole`, a last hunk that is short by its own counts was cut."""
+def _end(block: Block) -> _End:
+    return "fence" if block.closed else "line" if block.lines[-1:] == ("",) else "cut"
+
+
+def _edits(lines: Sequence[str], named: str, end: _End) -> Iterator[Edit]:
     parts = list(_parts(lines))
     for number, part in enumerate(parts, start=1):
         body = next((index for index in range(len(part)) if _begins_body(part, index)), len(part))
-        yield from _file_edits(part[:body], part[body:], named, whole=whole or number < len(parts))
+        yield from _file_edits(part[:body], part[body:], named, end if number == len(parts) else "fence")
 
 
 def _begins_body(lines: Sequence[str], index: int) -> bool:
@@ -107,14 +112,14 @@ def _parts(lines: Sequence[str]) -> Iterator[Sequence[str]]:
     yield lines[start:]
 
 
-def _file_edits(preamble: Sequence[str], body: Sequence[str], named: str, *, whole: bool) -> Iterator[Edit]:
+def _file_edits(preamble: Sequence[str], body: Sequence[str], named: str, end: _End) -> Iterator[Edit]:
     _refuse_modes(preamble)
     old, new = _paths(preamble, named)
     if new is None:
         yield DeleteFile(old or named)
         return
-    hunks = tuple(_hunks(body, new, whole=whole))
-    if old is None:
+    hunks = tuple(_hunks(body, new, end))
+    if old is None and (hunks or (_is_empty_file(preamble) and end != "cut")):
         if any(hunk.search for hunk in hunks) or len(hunks) > 1:
             raise refusal("malformed-block", f"The diff of a new file may only have added lines: {new}")
         yield Replace(new, "", "".join(hunk.replace for hunk in hunks))
@@ -122,9 +127,13 @@ def _file_edits(preamble: Sequence[str], body: Sequence[str], named: str, *, who
     if not hunks:
         raise refusal("malformed-block", f"The diff has no hunk (a part that begins with @@) for: {new or 'its file'}")
     for hunk in hunks:
-        if not hunk.search:
+        if not hunk.search.strip():
             raise refusal("malformed-block", f"A hunk needs unchanged lines around what it adds: {new}")
         yield hunk
+
+
+def _is_empty_file(preamble: Sequence[str]) -> bool:
+    return any(line.startswith(_NEW_MODE) for line in preamble)
 
 
 def _refuse_modes(preamble: Sequence[str]) -> None:
@@ -165,7 +174,7 @@ def _git_paths(preamble: Sequence[str], named: str) -> tuple[str | None, str | N
         (re.fullmatch(r"diff --git a/(.+) b/\1", line.rstrip()) for line in preamble if line[:4] == "diff"), None
     )
     path = git[1] if git else named
-    if git is not None and any(line.startswith(_NEW_MODE) for line in preamble):
+    if git is not None and _is_empty_file(preamble):
         return None, path
     if git is not None and any(line.startswith("deleted file mode ") for line in preamble):
         return path, None
@@ -179,14 +188,13 @@ def _path(header: str) -> str | None:
     return None if path == "/dev/null" else path.removeprefix("./")
 
 
-def _hunks(body: Sequence[str], path: str, *, whole: bool) -> Iterator[Replace]:
+def _hunks(body: Sequence[str], path: str, end: _End) -> Iterator[Replace]:
     lines = body if not body or body[0].startswith("@@") else ["@@", *body]
     starts = [index for index, line in enumerate(lines) if line.startswith("@@")]
-    for start, end in zip(starts, [*starts, len(lines)][1:], strict=True):
+    for start, stop in zip(starts, [*starts, len(lines)][1:], strict=True):
         counts = _counts(lines[start])
-        read = sides(lines[start + 1 : end], path, counts)
-        cut = counts is not None and (len(read.search) < counts.old or len(read.replace) < counts.new)
-        if cut and not whole and end == len(lines):
+        read = sides(lines[start + 1 : stop], path, counts)
+        if stop == len(lines) and _may_be_cut(read, counts, end):
             raise refusal(
                 "malformed-block",
                 f"The last hunk of {path} has fewer lines than it says, so it may be cut. Write it to its end, in a "
@@ -194,6 +202,15 @@ def _hunks(body: Sequence[str], path: str, *, whole: bool) -> Iterator[Replace]:
             )
         if read.changed:
             yield read.edit(path, counts.line or None if counts else None)
+
+
+def _may_be_cut(read: Sides, counts: Counts | None, end: _End) -> bool:
+    """Whether the last hunk may go on: it is short by its counts, or its fence is open and nothing says its size."""
+    if end == "fence":
+        return False
+    if counts is None:
+        return end != "text"
+    return end == "cut" or len(read.search) < counts.old or len(read.replace) < counts.new
 
 
 def _counts(line: str) -> Counts | None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from gitbuddy.calibration.fixtures import Fixture
 from gitbuddy.core import prompt
+from gitbuddy.core.packing import Packed
 from gitbuddy.values import Brief, Kind, Mounts, Origin, SourceFile, Task, Tier
 
 NOWHERE = Path("/nonexistent")
@@ -31,7 +32,7 @@ def brief_of(fixture: Fixture, tier: Tier, sample: int = 0) -> Brief:
     origin = Origin("cli", key="calibration")
     task = Task(Kind.CHANGE, fixture.text, "0" * 40, origin, files=(fixture.path,), slug=fixture.name)
     files = (*fixture.shown, SourceFile(fixture.path, fixture.before))
-    system, words = prompt.system(task, tier.format), prompt.prompt(task, files, (), ())
+    system, words = prompt.system(task, tier.format), prompt.prompt(task, Packed(files), ())
     return Brief(task, tier, system, words, files, Mounts(NOWHERE, NOWHERE), sample=sample)
 
 

@@ -24,7 +24,6 @@ from gitbuddy.proposers.tokens import (
     refuse_overflow,
     sent,
 )
-from gitbuddy.proposers.toolcall import is_tool_call
 from gitbuddy.values import Brief, Emit, Event, Refused, Tier
 
 LONGEST_ERROR = 64 << 10
@@ -147,6 +146,3 @@ def judge(answer: Answer, brief: Brief, expected: Estimate) -> None:
     if not answer.content.strip():
         words = "the answer was empty; write the edits in the format asked for"
         raise Rejected(Refused("reply", "empty", words), answer.raw)
-    if brief.schema is None and is_tool_call(answer.content):
-        words = "the answer is a call of a tool, and there are no tools here; write the edits in the format asked for"
-        raise Rejected(Refused("reply", "tool-call", words), answer.content)

@@ -48,7 +48,7 @@ def _overflow(request: ChatRequest, reply: Reply) -> Reply:
 
 
 def _tool_call(request: ChatRequest, reply: Reply) -> Reply:
-    call = '{"name": "edit_file", "arguments": {"path": "calc.py", "old": "a - b", "new": "a + b"}}'
+    call = '{"name": "read_file", "arguments": {"path": "calc.py"}}'
     return replace(reply, text=f"<tool_call>\n{call}\n</tool_call>")
 
 

@@ -50,7 +50,6 @@ def test_the_instructions_are_short(name: str) -> None:
     [
         "File src/a.py:\n<data-0123456789ab>\nimport os\n</data-0123456789ab>\n",
         "I'm sorry, I cannot help with that.",
-        '{"name": "read", "arguments": {"path": "src/a.py"}}',
         "",
     ],
 )

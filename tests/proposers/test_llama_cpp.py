@@ -15,10 +15,10 @@ from llama import WINDOW
 from gitbuddy.errors import ModelUnavailable, Rejected
 from gitbuddy.proposers.openai_http import OpenAIHttp
 from gitbuddy.proposers.probe import Capabilities, probe
-from gitbuddy.values.attempt import TEMPLATE
 from gitbuddy.testing.llama_server import LlamaServer
 from gitbuddy.testing.replies import Reply
 from gitbuddy.values import Brief, Event, Tier
+from gitbuddy.values.attempt import TEMPLATE
 
 PATIENT = 300.0
 """Seconds for a call that has to end on a busy machine."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from gitbuddy.core.formats import apply_patch, lone_block, search_replace, tool_call, udiff, whole_file
+from gitbuddy.core.formats.bare_call import is_tool_call
 from gitbuddy.core.formats.refusal import refusal
 from gitbuddy.core.formats.scope import placed
 from gitbuddy.core.formats.speech import spoken
@@ -59,6 +60,8 @@ def parse(reply: str, task_files: tuple[str, ...]) -> tuple[Edit, ...]:
         edits = read(answer)
         if edits is not None:
             return placed(_bounded(edits), task_files)
+    if is_tool_call(answer):
+        raise refusal("tool-call", "The answer calls a tool, and there are no tools here. Write the edits as text.")
     return placed(lone_block.parse(answer, task_files), task_files)
 
 

@@ -1,4 +1,4 @@
-"""Whether an answer is a call of a tool, written as text. Pure.
+"""Whether an answer is a call of a tool and nothing else: to say so, where the call holds no edit that can be read.
 
 Models that were trained for agents fall back to it, though nobody has offered them a tool.
 """

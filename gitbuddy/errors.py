@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # the command line needs these classes before it can afford the values
-    from gitbuddy.values import Refused
+    from gitbuddy.values import Refused, Usage
 
 
 class GitbuddyError(Exception):
@@ -40,10 +40,11 @@ class ModelUnavailable(GitbuddyError):
 class Rejected(Exception):
     """A proposal that cannot go on, with the words that its proposer should read.
 
-    `reply` is as much of the raw answer as came, for the record.
+    `reply` is as much of the raw answer as came, for the record; `usage` is what it cost all the same.
     """
 
-    def __init__(self, refused: Refused, reply: str = "") -> None:
+    def __init__(self, refused: Refused, reply: str = "", usage: Usage | None = None) -> None:
         super().__init__(f"{refused.stage}: {refused.reason}: {refused.words}")
         self.refused = refused
         self.reply = reply
+        self.usage = usage

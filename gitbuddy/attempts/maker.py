@@ -26,7 +26,7 @@ from gitbuddy.gate import reviewing
 from gitbuddy.gate.gate import Gate
 from gitbuddy.git.repo import Repo
 from gitbuddy.protocols import Proposer
-from gitbuddy.values import Attempt, Brief, Context, Edit, Emit, Kind, Move, Proposal, Refused
+from gitbuddy.values import Attempt, Brief, Context, Edit, Emit, Kind, Move, Proposal, Refused, Usage
 
 Admit = Callable[[str], None]
 """Told the tree of a proposal before its checks run; raises `Rejected` for one that is being checked elsewhere."""
@@ -79,7 +79,8 @@ class Maker:
             attempt = replace(attempt, results=examined.candidate.results)
             verdict = examined.verdict
         except Rejected as rejected:
-            attempt = replace(attempt, proposal=attempt.proposal or Proposal(rejected.reply))
+            answered = attempt.proposal or Proposal(rejected.reply, usage=rejected.usage or Usage())
+            attempt = replace(attempt, proposal=answered)
             verdict = rejected.refused
         return self._judged(replace(attempt, verdict=verdict), started), baseline
 

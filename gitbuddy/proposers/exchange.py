@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
@@ -24,7 +24,7 @@ from gitbuddy.proposers.tokens import (
     refuse_overflow,
     sent,
 )
-from gitbuddy.values import Brief, Emit, Event, Refused, Tier
+from gitbuddy.values import Brief, Emit, Event, Refused, Tier, Usage
 
 LONGEST_ERROR = 64 << 10
 FIRST = 0.8
@@ -63,14 +63,17 @@ class Exchange:
             reason = "stop"
         except Rejected as rejected:
             reason = rejected.refused.reason
+            spent = rejected.usage or Usage("", answer.prompt_tokens, answer.output_tokens, loading=answer.loading)
+            answer = replace(answer, prompt_tokens=spent.prompt_tokens, output_tokens=spent.output_tokens)
+            rejected.usage = replace(spent, model=str(body["model"]), seconds=time.monotonic() - started)
             raise
         except ModelUnavailable:
             reason = "unavailable"
             raise
         finally:
             counts = {"promptTokens": answer.prompt_tokens, "tokens": answer.output_tokens, "reason": reason}
-            spent = round((time.monotonic() - started) * 1000)
-            emit(Event("model_call_complete", brief.task.id, {**facts, **counts, "durationMs": spent}))
+            duration = round((time.monotonic() - started) * 1000)
+            emit(Event("model_call_complete", brief.task.id, {**facts, **counts, "durationMs": duration}))
         return answer
 
     def _answer(self, body: Mapping[str, Any], brief: Brief, emit: Emit) -> Answer:
@@ -89,8 +92,12 @@ class Exchange:
         gathering, said = Gathering(brief.tier.max_output, progress, brief.tier.max_thinking), ""
         with self.endpoint.stream(self.path, body, deadline) as response:
             if response.status_code == 200:
-                self._gather(response, gathering, brief.tier, deadline)
-                return self._ended(gathering, deadline)
+                try:
+                    self._gather(response, gathering, brief.tier, deadline)
+                    return self._ended(gathering, deadline)
+                except Rejected as rejected:
+                    rejected.usage = gathering.spent  # what is refused was computed all the same
+                    raise
             with contextlib.suppress(httpx.TransportError):
                 said = self.endpoint.said(read_body(response, LONGEST_ERROR))
         unknown = [name for name in self.optional if name in body and name in said]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from gitbuddy.errors import ModelUnavailable, Rejected
 from gitbuddy.proposers.repetition import runs_away
 from gitbuddy.proposers.thinking import Apart
-from gitbuddy.values import Refused
+from gitbuddy.values import Refused, Usage
 
 CHECK_EVERY = 256
 """Characters between two looks for endless repetition."""
@@ -150,13 +150,23 @@ class Gathering:
             self._bound()
             self._report()
 
+    @property
+    def tokens(self) -> int:
+        """Tokens so far; the pieces are counted where the server does not say how many it wrote."""
+        return self.told.output_tokens or self.count
+
+    @property
+    def spent(self) -> Usage:
+        """What has been spent so far, without its seconds."""
+        return Usage("", self.told.prompt_tokens, self.tokens, loading=self.told.loading)
+
     def whole(self) -> Answer:
-        """The answer so far. The pieces are counted where the server does not say how many tokens it wrote."""
+        """The answer so far."""
         thinking, content = self.apart.rest()
         self.thinking.append(thinking)
         self.content.append(content)
-        tokens = self.told.output_tokens or self.count
-        return replace(self.told, content="".join(self.content), thinking="".join(self.thinking), output_tokens=tokens)
+        said, thought = "".join(self.content), "".join(self.thinking)
+        return replace(self.told, content=said, thinking=thought, output_tokens=self.tokens)
 
     def _bound(self) -> None:
         if self.max_thinking and self.thought > self.max_thinking:

@@ -200,6 +200,20 @@ def test_a_refused_call_is_completed_with_its_reason() -> None:
     assert events[-1].data["reason"] == "truncated"
 
 
+@pytest.mark.parametrize(
+    "reply", [Reply("half", done_reason="length", prompt_tokens=40, output_tokens=7), Reply("half of it", error="out")]
+)
+def test_what_a_refused_answer_cost_is_told(reply: Reply) -> None:
+    with OllamaServer([reply]) as server, pytest.raises(Rejected) as caught:
+        ask_ollama(server)
+
+    usage = caught.value.usage
+    assert usage is not None
+    assert usage.model == MODEL
+    assert usage.output_tokens >= 3
+    assert usage.seconds > 0
+
+
 def in_half(request: ChatRequest) -> Reply:
     return Reply("fine", prompt_tokens=request.window // 2 + 2)
 

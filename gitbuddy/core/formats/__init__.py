@@ -61,7 +61,8 @@ def parse(reply: str, task_files: tuple[str, ...]) -> tuple[Edit, ...]:
         if edits is not None:
             return placed(_bounded(edits), task_files)
     if is_tool_call(answer):
-        raise refusal("tool-call", "The answer calls a tool, and there are no tools here. Write the edits as text.")
+        words = "The answer calls a tool, and there are no tools here: all that can be read is in the question."
+        raise refusal("tool-call", f"{words} Write the edits as text.")
     return placed(lone_block.parse(answer, task_files), task_files)
 
 

@@ -91,6 +91,12 @@ class Endpoint:
                 yield response
 
     def _unreachable(self, error: httpx.TransportError, deadline: Deadline) -> ModelUnavailable:
+        if isinstance(error, httpx.ConnectError) and (distrust := distrusted(error)):
+            hint = "let SSL_CERT_FILE name a file with the certificate that signed the server's; checking stays on"
+            return ModelUnavailable(f"the server's certificate is not trusted ({distrust}): {self.url}", hint)
+        if isinstance(error, httpx.ConnectError) and "SSL" in str(error):
+            hint = "write its address with http://, or switch TLS on at the server"
+            return ModelUnavailable(f"the server there does not speak TLS: {self.url}", hint)
         if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
             hint = "start it (`ollama serve`), or set buddy.endpoint to where it listens"
             return ModelUnavailable(f"no model server answers at: {self.url}", hint)
@@ -108,6 +114,15 @@ class Endpoint:
         timeout = httpx.Timeout(connect=min(self.connect, wait), read=wait, write=min(self.idle, wait), pool=wait)
         verify: ssl.SSLContext | bool = ssl.create_default_context() if self.url.startswith("https:") else False
         return httpx.Client(headers=headers, timeout=timeout, verify=verify, trust_env=False, follow_redirects=False)
+
+
+def distrusted(error: BaseException | None) -> str:
+    """Why a certificate was not trusted, from the chain of causes of an error; "" if that is not what happened."""
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return str(error.verify_message)
+        error = error.__cause__ or error.__context__
+    return ""
 
 
 def read_body(response: httpx.Response, limit: int) -> bytes:

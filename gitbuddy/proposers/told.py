@@ -70,7 +70,7 @@ def by_openai(asker: Asker) -> Told:
     listed = _listed(asker)
     asker.model = asker.model or (listed[0] if listed else "")
     if not asker.model:
-        raise ModelUnavailable(f"no model is set and the server lists none: {asker.server.url}", INSTALL)
+        raise ModelUnavailable(f"no model is set and the server does not list any: {asker.server.url}", INSTALL)
     kind = quirks.kind_of(asker)
     thinking = quirks.told(asker, kind.thinking)
     version = words(quirks.told(asker, kind.version))
@@ -99,6 +99,8 @@ def _listed(asker: Asker) -> list[str]:
         hint = "another program, or a proxy before the server, answers there; set `endpoint` of the tier to the server"
         raise ModelUnavailable(f"what answers there is {what} and no model server: {asker.server.url}", hint)
     data: list[Any] = find(listing, "data") or []
+    if status == 200 and not data:
+        raise ModelUnavailable(f"the server has no model: {asker.server.url}", INSTALL)
     return [name for each in data if (name := words(find(each, "id")))]
 
 

@@ -60,7 +60,7 @@ def test_with_no_model_set_the_first_one_served_is_asked() -> None:
 
 
 def test_with_no_model_set_and_none_served_people_are_told() -> None:
-    with OllamaServer(models=[]) as server, pytest.raises(ModelUnavailable, match="lists none") as caught:
+    with OllamaServer(models=[]) as server, pytest.raises(ModelUnavailable, match="the server has no model") as caught:
         ask_openai(server, a_brief(model=""))
 
     assert "/v1/models" in caught.value.hint

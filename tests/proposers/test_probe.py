@@ -248,7 +248,7 @@ def test_words_for_capabilities_that_nobody_knows_are_passed_over() -> None:
 PRODUCTS: list[tuple[str, Any, str]] = [
     ("a web page", b"<!doctype html><title>router</title>", "is a web page and no model server"),
     ("JSON of a stranger", {"hello": "world"}, "is something else and no model server"),
-    ("no models", models(), "no model is set and the server lists none"),
+    ("no models", models(), "the server has no model"),
 ]
 
 

@@ -1,11 +1,12 @@
 """Recorded model replies through the whole machine: does the gate land what is right, and only that?
 
-    python benchmarks/recorded_cascade.py --data humaneval_ollama.jsonl.gz [--limit N]
+    python benchmarks/recorded_cascade.py --data humaneval_ollama.jsonl.gz [--limit N] [--server ollama|llamacpp]
 
 Each task becomes a git repository (a module with the prompt and `raise NotImplementedError`, and its tests); the
 recorded replies are served over Ollama's protocol as a cascade of one tier per model; each task runs through the real
 engine with real checks in the real sandbox. A reply that was recorded once is served again when it is asked for again,
-as a model at temperature 0 would.
+as a model at temperature 0 would. With `--server llamacpp` one real llama.cpp server serves all tiers over the OpenAI
+protocol: a tiny model is held to the recorded replies, so that tokens, framing and counts are llama.cpp's own.
 
 Last line: `landed L of N, false F, missed M, attempts A, overhead median X ms p95 Y ms`. *False*: landed although the
 recorded verdict of that reply is failed. *Missed*: a reply the cascade reached was recorded as passed and the task did
@@ -22,12 +23,15 @@ import statistics
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from gitbuddy import wiring
 from gitbuddy.session import open_session
+from gitbuddy.testing import tiny_gguf
+from gitbuddy.testing.llama_server import LlamaServer
 from gitbuddy.testing.ollama_server import ChatRequest, OllamaServer, Reply
 from gitbuddy.testing.repo import RepoBuilder
 from gitbuddy.values import Attempt, Event, Kind, Origin, Outcome, Refused, Task
@@ -69,12 +73,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--limit", type=int)
+    parser.add_argument("--server", choices=SERVERS, default="ollama")
     arguments = parser.parse_args()
     recorded = list(read(arguments.data))[: arguments.limit]
     allowed = sum(any(passed for _, passed in reached(task)) for task in recorded)
     with tempfile.TemporaryDirectory(prefix="gitbuddy-bench-") as folder:
         os.environ["XDG_CACHE_HOME"] = f"{folder}/cache"
-        results = [(task, run(task, Path(folder) / task.name.replace("/", "-"))) for task in recorded]
+        with SERVERS[arguments.server](Path(folder)) as served:
+            results = [(task, run(task, Path(folder) / task.name.replace("/", "-"), served)) for task in recorded]
     landed = [(task, outcome) for task, outcome in results if outcome.state == "landed"]
     false = [task.name for task, outcome in landed if not verdict_of(task, outcome)]
     missed = [task.name for task, outcome in results if outcome.state != "landed" and right_reply_seen(task, outcome)]
@@ -119,7 +125,55 @@ def reached(task: Recorded) -> Sequence[tuple[str, bool]]:
     return seen
 
 
-def run(task: Recorded, folder: Path) -> Outcome:
+class Recording:
+    """Answers with the recorded replies of one task after the other, each model's in their order."""
+
+    def __init__(self) -> None:
+        self.task: Recorded | None = None
+        self.asked: dict[str, int] = {}
+
+    def begin(self, task: Recorded) -> None:
+        """From now on this task's replies are asked for."""
+        self.task, self.asked = task, dict.fromkeys(task.models, 0)
+
+    def __call__(self, request: ChatRequest) -> Reply:
+        assert self.task is not None
+        completion, _ = self.task.reply(request.model, self.asked[request.model])
+        self.asked[request.model] += 1
+        return Reply(as_edit(completion))
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running server: where it is, what its tiers need, and what answers."""
+
+    recording: Recording
+    url: str
+    tier: dict[str, str]
+
+
+@contextmanager
+def by_ollama(_folder: Path) -> Iterator[Served]:
+    """The shipped server that speaks Ollama's protocol."""
+    recording = Recording()
+    with OllamaServer(models=MODELS, script=recording) as server:
+        yield Served(recording, server.url, {"window": "16384"})
+
+
+@contextmanager
+def by_llama_cpp(folder: Path) -> Iterator[Served]:
+    """The real llama.cpp server. Its model's tokens are bytes, so that it needs a wide window."""
+    recording = Recording()
+    model = tiny_gguf.write(folder / "tiny.gguf")
+    with LlamaServer(model, script=recording, window=65536) as server:
+        tier = {"window": "65536", "maxOutput": "16384", "proposer": "openai", "endpoint": server.url}
+        yield Served(recording, server.url, tier)
+
+
+SERVERS = {"ollama": by_ollama, "llamacpp": by_llama_cpp}
+
+
+def run(task: Recorded, folder: Path, served: Served) -> Outcome:
     """One task through the real engine."""
     builder = RepoBuilder(folder)
     module = f"{task.prompt.rstrip()}\n{HOLE}\n"
@@ -127,22 +181,15 @@ def run(task: Recorded, folder: Path) -> Outcome:
     tests += f"    check({task.entry_point})\n"
     files = {"solution.py": module, "test_solution.py": tests, "pyproject.toml": PYTEST, ".buddy/config.toml": CONFIG}
     base = builder.commit("task", files=files)
-    asked = dict.fromkeys(task.models, 0)
-
-    def answer(request: ChatRequest) -> Reply:
-        completion, _ = task.reply(request.model, asked[request.model])
-        asked[request.model] += 1
-        return Reply(as_edit(completion))
-
-    with OllamaServer(models=task.models, script=answer) as server:
-        builder.git("config", "buddy.endpoint", server.url)
-        builder.git("config", "buddy.tiers", " ".join(f"t{number}" for number in range(len(task.models))))
-        for number, model in enumerate(task.models):
-            builder.git("config", f"buddy.tier.t{number}.model", model)
-            builder.git("config", f"buddy.tier.t{number}.window", "16384")
-        session = open_session(str(folder), {}, ignore)
-        text = "Implement the function as its docstring says."
-        return wiring.run_task(session, Task(Kind.FIX, text, base, Origin("cli", base), ("solution.py",)))
+    served.recording.begin(task)
+    builder.git("config", "buddy.endpoint", served.url)
+    builder.git("config", "buddy.tiers", " ".join(f"t{number}" for number in range(len(task.models))))
+    for number, model in enumerate(task.models):
+        for name, value in {"model": model, **served.tier}.items():
+            builder.git("config", f"buddy.tier.t{number}.{name}", value)
+    session = open_session(str(folder), {}, ignore)
+    text = "Implement the function as its docstring says."
+    return wiring.run_task(session, Task(Kind.FIX, text, base, Origin("cli", base), ("solution.py",)))
 
 
 def ignore(_event: Event) -> None:

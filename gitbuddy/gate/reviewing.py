@@ -10,15 +10,16 @@ from gitbuddy.core.evidence import Checked
 from gitbuddy.core.formats import parse, spoken
 from gitbuddy.core.guard import guard
 from gitbuddy.core.kinds.review import edited, told
-from gitbuddy.core.review import findings
+from gitbuddy.core.review import brings_tests, findings
 from gitbuddy.gate.bench import Bench, Tree
 from gitbuddy.values import CheckKind, Kind, Patch, Task, Verdict
 
 
 def verdict(reply: str, task: Task, bench: Bench, baseline: Checked) -> Verdict:
     """The verdict on a review. Raises `Rejected` for a reply that is none, or whose tests the guard does not allow."""
-    found = findings(spoken(reply))
-    patch = apply(parse(reply, task.files), bench.slot.read) if "```" in reply else Patch(())
+    said = spoken(reply)
+    found = findings(said)
+    patch = apply(parse(reply, task.files), bench.slot.read) if brings_tests(said) else Patch(())
     if refused := edited(patch.paths):
         return refused
     return told(found, _failing(patch, task, bench, baseline) if patch.changes else ())

@@ -46,3 +46,12 @@ def test_a_review_that_edits_is_refused_and_one_without_proof_is_a_claim(project
     assert (ran.code, ran.json()["state"], project.branches()) == (0, "reviewed", [])
     assert verdicts[0]["reason"] == "edits"
     assert verdicts[1]["doubts"] == ["no test came with it that fails, so what it calls blocking is not shown"]
+
+
+def test_findings_as_json_in_a_fence_are_findings_and_no_edit(project: Project, untouched: Again) -> None:
+    finding = '{"path": "calc.py", "line": 2, "severity": "advice", "words": "The sum is a difference."}'
+    project.answer(f'```json\n{{"findings": [{finding}]}}\n```\n')
+
+    ran = project.buddy("run", "--kind", "review", "-f", "calc.py", "Look for mistakes.")
+
+    assert (ran.code, ran.out) == (0, "calc.py:2: advice: The sum is a difference.\n")

@@ -49,11 +49,11 @@ def test_a_real_llama_cpp_server_is_told_what_was_wrong_and_lands(
         one_tier(project, "openai", "qwen3.5:4b", server.url)
         untouched()
         ran = project.buddy(*FIX, "--json")
-        first, second = server.requests
+        _, second = server.requests
 
     assert ran.code == 0, ran.err
     assert [attempt["model"] for attempt in ran.json()["attempts"]] == ["tiny", "tiny"]
-    assert "a * b" in second.prompt.removeprefix(first.prompt[:100])
+    assert "It was undone" in second.prompt
     assert "return a + b" in project.content(project.branches()[0])
 
 

@@ -20,13 +20,15 @@ ERRORS = 1
 """How much it says: errors only."""
 
 
-def serve(model: Path, window: int, slots: int, key: str, name: str) -> xllamacpp.Server:
+def serve(options: argparse.Namespace, key: str) -> xllamacpp.Server:
     """Serve this file on a free port of 127.0.0.1; each of the slots has the whole window. Raises RuntimeError."""
     settings = xllamacpp.CommonParams()
-    settings.model.path = str(model)
-    settings.model_alias = {name}
-    settings.n_ctx = window * slots
-    settings.n_parallel = slots
+    settings.model.path = str(options.model)
+    settings.model_alias = {options.name or options.model.stem}
+    settings.n_ctx = options.window * options.slots
+    settings.n_parallel = options.slots
+    if options.threads:
+        settings.cpuparams.n_threads = settings.cpuparams_batch.n_threads = options.threads
     settings.api_keys = [key] if key else []
     settings.warmup = False
     settings.ui = False
@@ -40,11 +42,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--model", type=Path, required=True)
     parser.add_argument("--window", type=int, default=8192, help="tokens of each slot")
     parser.add_argument("--slots", type=int, default=1, help="calls at once")
+    parser.add_argument("--threads", type=int, default=0, help="processors to use (default: llama.cpp decides)")
     parser.add_argument("--name", help="name of the model (default: that of the file)")
     options = parser.parse_args(arguments)
     key = sys.stdin.readline().strip()
     try:
-        server = serve(options.model, options.window, options.slots, key, options.name or options.model.stem)
+        server = serve(options, key)
     except RuntimeError as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -54,7 +54,8 @@ class LlamaServer:
         self.requests: list[ChatRequest] = []
         self.direct = ""
         self._key = key
-        options = ["--model", str(model), "--window", str(window), "--slots", str(slots)]
+        # Threads wait for each other by turning round and round, which is slow where others want the processors.
+        options = ["--model", str(model), "--window", str(window), "--slots", str(slots), "--threads", "1"]
         self._command = [sys.executable, "-P", "-m", PROGRAM, *options]
         self._script = script or (None if replies is None else in_order(replies))
         self._opened = contextlib.ExitStack()

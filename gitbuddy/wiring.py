@@ -37,9 +37,9 @@ from gitbuddy.proposers.installed import PORT
 from gitbuddy.proposers.machine import read_machine
 from gitbuddy.proposers.ollama import Ollama
 from gitbuddy.proposers.openai_http import OpenAIHttp
-from gitbuddy.proposers.prospects import Prospect, can_code, fitting, prospects_at
+from gitbuddy.proposers.prospects import Prospect, can_code, fitting, identity_of, prospects_at
 from gitbuddy.proposers.replay import Replay
-from gitbuddy.proposers.settling import one_window, refuse_larger
+from gitbuddy.proposers.settling import completed, one_window, refuse_larger
 from gitbuddy.protocols import Proposer, Sandbox
 from gitbuddy.sandboxes.choose import choose
 from gitbuddy.session import Session, cache_folder, project_settings
@@ -52,10 +52,6 @@ CALLS: Mapping[str, int] = {"fast": 4, "deep": 1, "reviewer": 2}
 """Calls at once for a tier of this name, where nothing is set."""
 
 
-KEPT = ("calls", "counts", "servers")
-"""Folders of the user's cache that proposers of all repositories share."""
-
-
 @dataclass(frozen=True, slots=True)
 class Bench:
     """What the proposers of one job are made from."""
@@ -65,9 +61,7 @@ class Bench:
     checks: tuple[Check, ...]
     sandbox: Sandbox
     limits: Limits
-    calls: Path
-    counts: Path
-    servers: Path
+    cache: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +76,16 @@ class Means:
 
 Make = Callable[[Tier, Bench], Proposer]
 
+MODELS: Mapping[str, Callable[[Tier, Path], Proposer]] = {
+    "ollama": lambda tier, cache: Ollama(tier.endpoint, cache / "calls", cache / "counts"),
+    "openai": lambda tier, cache: OpenAIHttp(tier.endpoint, api_key(), cache / "calls", cache / "servers"),
+    "embedded": lambda tier, cache: Embedded(cache / "calls", cache / "servers"),
+}
+"""Those that ask a model, from the folder that proposers of all repositories share."""
+
 PROPOSERS: Mapping[str, Make] = {
     "fixers": lambda tier, bench: Fixers(bench.sandbox, _fixers(bench), bench.limits),
-    "ollama": lambda tier, bench: Ollama(tier.endpoint, bench.calls, bench.counts),
-    "openai": lambda tier, bench: OpenAIHttp(tier.endpoint, api_key(), bench.calls, bench.servers),
-    "embedded": lambda tier, bench: Embedded(bench.calls, bench.servers),
+    **{name: lambda tier, bench: MODELS[tier.proposer](tier, bench.cache) for name in MODELS},
     "replay": lambda tier, bench: Replay(Path(tier.model)),
 }
 """By the name that a tier's `proposer` setting has."""
@@ -141,9 +140,8 @@ def make_sample(order: Order, emit: Emit, admit: Admit) -> Attempt:
 
 
 def _bench(session: Session, task: Task, means: Means) -> Bench:
-    shared, runner = cache_folder(session.user), means.runner
-    folders = (shared / name for name in KEPT)
-    return Bench(session.repo, task, means.checks, runner.sandbox, runner.limits, *folders)
+    cache, runner = cache_folder(session.user), means.runner
+    return Bench(session.repo, task, means.checks, runner.sandbox, runner.limits, cache)
 
 
 def means_of(session: Session, task: Task, cache: Path) -> Means:
@@ -224,9 +222,23 @@ def cascade_of(user: UserSettings, task: Task) -> tuple[Tier, ...]:
 
 
 def configured_tiers(user: UserSettings) -> tuple[Tier, ...]:
-    """The tiers as set, one window for each model. Raises `UsageError` where two are set for one."""
-    tiers = [_tier(name, user.tier[name], user) for name in user.tiers]
+    """The tiers as set, one window for each model. What nobody set is as it was measured, where it was.
+
+    Raises `UsageError` where two windows are set for one model.
+    """
+    tiers = [_measured(_tier(name, user.tier[name], user), user) for name in user.tiers]
     return one_window(tiers, [name for name in user.tiers if "window" in user.tier[name].model_fields_set])
+
+
+def _measured(tier: Tier, user: UserSettings) -> Tier:
+    store = calibrations_of(user)
+    if all(known.identity.model != tier.model for known in store.listing()):
+        return tier  # so that no server is asked for nothing
+    try:
+        known = store.recall(identity_of(tier, api_key()))
+    except ModelUnavailable:
+        return tier  # who calls it will be told
+    return completed(tier, known, user.tier[tier.name].model_fields_set) if known else tier
 
 
 def automatic_tiers(user: UserSettings) -> tuple[Tier, ...]:

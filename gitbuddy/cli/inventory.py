@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -12,14 +11,11 @@ from gitbuddy import wiring
 from gitbuddy.config import UserSettings
 from gitbuddy.errors import GitbuddyError
 from gitbuddy.proposers import catalogue
-from gitbuddy.proposers.answers import Asker
-from gitbuddy.proposers.deadline import Deadline
 from gitbuddy.proposers.inspection import ABILITIES
 from gitbuddy.proposers.machine import Machine, read_machine
 from gitbuddy.proposers.memory import gib, why_window
-from gitbuddy.proposers.probe import server_of
-from gitbuddy.proposers.prospects import Prospect, can_code, is_here, prospects_at
-from gitbuddy.proposers.told import Told, by_openai
+from gitbuddy.proposers.prospects import Prospect, can_code, is_here, prospects_at, told_of
+from gitbuddy.proposers.told import Told
 from gitbuddy.values import Calibration, Tier
 
 T = TypeVar("T")
@@ -58,7 +54,11 @@ def take(user: UserSettings) -> Inventory:
     configured = _tried(lambda: wiring.configured_tiers(user), problems) or ()
     for endpoint in _ollamas(user, configured):
         prospects += _tried(partial(prospects_at, endpoint, machine, store.recall), problems) or ()
-    asked = [(tier, _tried(partial(_told, tier), problems)) for tier in configured if tier.proposer == "openai"]
+    asked = [
+        (tier, _tried(partial(told_of, tier, wiring.api_key()), problems))
+        for tier in configured
+        if tier.proposer == "openai"
+    ]
     served = [(tier, told) for tier, told in asked if told]
     tiers = configured
     if not user.tiers and not problems:
@@ -113,11 +113,6 @@ def _ollamas(user: UserSettings, configured: Sequence[Tier]) -> list[str]:
     if not user.tiers:
         return [user.endpoint]
     return list(dict.fromkeys(tier.endpoint for tier in configured if tier.proposer == "ollama"))
-
-
-def _told(tier: Tier) -> Told:
-    with Deadline(20.0, 20.0) as deadline:
-        return by_openai(Asker(server_of(tier, os.environ.get("GITBUDDY_API_KEY", "")), deadline, tier.model))
 
 
 def _row(each: Prospect) -> tuple[str, ...]:

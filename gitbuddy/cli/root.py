@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "verify": "Replay the checks for a landed commit and compare them with its record.",
     "release": "Give a claimed job back to the queue.",
     "models": "Show which models are installed and fit this machine; install one.",
+    "calibrate": "Measure what a model does best here: edit format, thinking, window, speed.",
     "doctor": "Check git, sandbox, models and checks; name the fix for each problem.",
 }
 

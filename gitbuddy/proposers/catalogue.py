@@ -98,7 +98,7 @@ def tiers_for(
     fast = min(good, key=_smallness) if good else max(usable, key=_worth)
     deep = _deep(good, parameters_of(fast))
     chosen = {"fast": fast} if deep is None else {"fast": fast, "deep": deep}
-    return tuple(_tier(name, model, endpoint, settled.get(model.name, Settled())) for name, model in chosen.items())
+    return tuple(tier_of(name, model, endpoint, settled.get(model.name, Settled())) for name, model in chosen.items())
 
 
 def writes_code(model: InstalledModel) -> bool:
@@ -194,7 +194,8 @@ def _answers(settled: Settled | None) -> bool:
     return settled is None or settled.calibration is None or settled.calibration.usable
 
 
-def _tier(name: str, model: InstalledModel, endpoint: str, settled: Settled) -> Tier:
+def tier_of(name: str, model: InstalledModel, endpoint: str, settled: Settled) -> Tier:
+    """The tier that this model makes, as measured where it was, else as its family and its size let expect."""
     think = family_of(model.name).think
     tier = Tier(
         name=name,

@@ -7,14 +7,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from gitbuddy.proposers.answers import Asker
 from gitbuddy.proposers.catalogue import parameters_of, writes_code
+from gitbuddy.proposers.deadline import Deadline
 from gitbuddy.proposers.endpoint import Endpoint, parse_endpoint
 from gitbuddy.proposers.inspection import Details, details_of, version_of
 from gitbuddy.proposers.installed import PORT, InstalledModel, list_models
 from gitbuddy.proposers.machine import Machine
 from gitbuddy.proposers.memory import WINDOWS, Fit, fit, guessed_cache, need, window_for
-from gitbuddy.values import Calibration, Identity
+from gitbuddy.proposers.probe import server_of
+from gitbuddy.proposers.told import Told, by_ollama, by_openai
+from gitbuddy.values import Calibration, Identity, Tier
 
+SECONDS = 20.0
+"""For all questions to a server that make no model work."""
 Recall = Callable[[Identity], Calibration | None]
 """What was measured of exactly this model on exactly this server; None for nothing."""
 
@@ -38,10 +44,27 @@ def prospects_at(endpoint: str, machine: Machine, recall: Recall) -> tuple[Prosp
     """
     url = parse_endpoint(endpoint, PORT)
     server = Endpoint(url)
-    models = list_models(server, 10.0)
+    models = list_models(server, SECONDS)
     version = f"ollama {version_of(server)}".strip() if models else ""
     here = machine if is_here(url) else None
     return tuple(_prospect(model, server, version, here, recall) for model in models)
+
+
+def told_of(tier: Tier, key: str = "") -> Told:
+    """What the server of this tier tells for nothing. Raises `ModelUnavailable` and `UsageError`."""
+    with Deadline(SECONDS, SECONDS) as deadline:
+        asker = Asker(server_of(tier, key), deadline, tier.model)
+        return by_ollama(asker) if tier.proposer == "ollama" else by_openai(asker)
+
+
+def identity_of(tier: Tier, key: str = "") -> Identity:
+    """The model that this tier asks now. Raises `ModelUnavailable` and `UsageError`."""
+    told, url = told_of(tier, key), server_of(tier).url
+    if tier.proposer != "ollama":
+        return Identity(told.serves, url, told.digest, "", told.server)
+    models = {each.name: each for each in list_models(Endpoint(url, key), SECONDS)}
+    found = models.get(told.serves, InstalledModel(told.serves))
+    return Identity(found.name, url, found.digest, found.quantization, told.server)
 
 
 def is_here(url: str) -> bool:

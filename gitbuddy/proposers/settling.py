@@ -26,6 +26,18 @@ def calibrated(tier: Tier, known: Calibration, keep: Collection[str] = ()) -> Ti
     return replace(chosen, timeout=seconds) if seconds and "timeout" not in keep else chosen
 
 
+def completed(tier: Tier, known: Calibration, given: Collection[str]) -> Tier:
+    """A configured tier with what was measured in place of what nobody set; `given` are the fields that somebody did.
+
+    Thinking and its budget belong together: who sets one of them sets both.
+    """
+    keep = {*given, *(("think", "max_thinking") if {"think", "max_thinking"} & set(given) else ())}
+    chosen = calibrated(tier, known, keep)
+    if known.window and "window" not in keep and tier.proposer in OWN_WINDOW:
+        chosen = replace(chosen, window=known.window)
+    return chosen if chosen.max_output + chosen.max_thinking < chosen.window else within_window(chosen)
+
+
 def seconds_of(tier: Tier, known: Calibration) -> float:
     """How long the largest call of this tier may take, from the measured speed; 0 where it was not measured."""
     if not (known.prompt_rate and known.output_rate):

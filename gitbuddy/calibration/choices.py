@@ -20,6 +20,8 @@ TIE = 0.05
 WORTH = 0.05
 """Least share of all tasks that one more sample must be expected to solve."""
 MOST_SAMPLES = 4
+LEAST_PAIRED = 4
+"""Fixtures that must have been asked with both ways of thinking before one is preferred."""
 FORMATS = ("search-replace", "udiff", "whole-file")
 """The cheapest for a large file first."""
 Phase = Literal["format", "think", "window", "sample"]
@@ -82,11 +84,13 @@ def still_open(tallies: Sequence[Tally]) -> tuple[str, ...]:
 
 
 def chosen_think(asked: Sequence[Asked], default: Think) -> Think:
-    """The thinking whose format does best; formats were asked with the default first."""
+    """The thinking whose best format does best on the fixtures that were asked either way; the default if few were."""
     ways = list(dict.fromkeys(each.tier.think for each in asked if each.phase in ("format", "think")))
     if len(ways) < 2:
         return default
-    paired = set.intersection(*(_solved_or_not(asked, way) for way in ways))
+    paired = set.intersection(*(_fixtures_of(asked, way) for way in ways))
+    if len(paired) < LEAST_PAIRED:
+        return default
     return best([_by_think(asked, way, paired) for way in ways]).name  # type: ignore[return-value]  # a way is a Think
 
 
@@ -213,7 +217,7 @@ def _line_of(each: Asked) -> str:
     return each.tier.format if each.tier.think == "off" else f"{each.tier.format}, thinking {each.tier.think}"
 
 
-def _solved_or_not(asked: Sequence[Asked], think: Think) -> set[str]:
+def _fixtures_of(asked: Sequence[Asked], think: Think) -> set[str]:
     return {each.fixture for each in asked if each.phase in ("format", "think") and each.tier.think == think}
 
 

@@ -12,11 +12,11 @@ _DOTS = re.compile(r"^(?:\.{3,}|…)\s*|\s*(?:\.{3,}|…)$")
 _THING = (
     r"(?:the\s+|your\s+|this\s+|all\s+)*(?:(?:other|remaining|existing|original|previous|rest\s+of(?:\s+the|\s+your)?)\s+)*"
     r"(?:code|file|contents?|functions?|methods?|class(?:es)?|implementations?|imports?|tests?|lines?|logic|body|"
-    r"document|section|module|program|script|definitions?|fields?|properties|cases?)"
+    r"document|section|module|program|script|definitions?|fields?|properties|cases?|component|page|styles?|template)"
 )
 _SAME = (
     r"(?:(?:is|are|remains?|stays?|continues?)\s+)?"
-    r"(?:(?:the\s+)?same|unchanged|un-?modified|as\s+(?:before|is|above)|untouched|omitted|as\s+it\s+was)"
+    r"(?:(?:the\s+)?same|no\s+changes|unchanged|un-?modified|as\s+(?:before|is|above)|untouched|omitted|as\s+it\s+was)"
     r"(?:\s+(?:as\s+before|for\s+brevity))?"
 )
 _STAYS = rf"(?:{_SAME}|(?:(?:goes|go)\s+)?(?:here|below|above))"
@@ -26,11 +26,13 @@ _SAID = re.compile(
     rf"|{_THING}\s+{_SAME}"
     r"|(?:the\s+|your\s+)?(?:existing|previous|original|remaining|unchanged)\s+(?:code|implementation|lines)(?:\s+here)?"
     r"|(?:code\s+)?(?:unchanged|omitted|elided|truncated|same\s+as\s+(?:before|above))(?:\s+for\s+brevity)?"
-    rf"|keep\s+{_THING}(?:\s+{_STAYS})?)\W*",
+    rf"|keep\s+{_THING}(?:\s+{_STAYS})?"
+    r"|no\s+(?:other\s+)?changes\s+(?:here|below|above|needed))\W*",
     re.IGNORECASE,
 )
 _HINT = re.compile(
-    r"\b(?:rest|remaining|existing|unchanged|omitted|other|same|previous|original|before|truncated|elided|more|snip)\b",
+    r"\b(?:rest|remaining|existing|unchanged|omitted|other|same|previous|original|before|truncated|elided|more|snip|"
+    r"implementation|changes|everything)\b",
     re.IGNORECASE,
 )
 
@@ -47,7 +49,7 @@ def _stands_for_code(line: str) -> bool:
         return False
     found = _LEADER.match(text)
     leader = found[0] if found else ""
-    said, dotted = _without_dots(_CLOSER.sub("", text[len(leader) :]).strip("()[] \t"))
+    said, dotted = _without_dots(_CLOSER.sub("", text[len(leader) :]).strip("()[]<>- \t"))
     if leader in ("", "(", "["):
         # Without a comment sign only "... rest of the file ..." speaks for itself: a bare `...` is Python.
         return dotted and _SAID.fullmatch(said) is not None

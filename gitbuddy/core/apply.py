@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from gitbuddy.core.formats.elision import elision
 from gitbuddy.core.formats.headers import comment_path
-from gitbuddy.core.loss import dotted, garbled, is_fragment
+from gitbuddy.core.loss import dotted, garbled, is_fragment, second_file
 from gitbuddy.core.match import Miss, find
 from gitbuddy.core.nearest import nearest
 from gitbuddy.core.rules.paths import is_readable, shown
@@ -46,7 +46,7 @@ def apply(edits: Sequence[Edit], read: Callable[[str], SourceFile | None]) -> Pa
 
     An edit that comes twice counts once, unless its old lines stand there exactly as often: then each is meant.
 
-    Raises `Rejected` (stage "apply"): not-found, ambiguous, exists, not-text, not-whole-file, elided-code,
+    Raises `Rejected` (stage "apply"): not-found, ambiguous, exists, not-text, not-whole-file, two-files, elided-code,
     garbled-lines, no-change. Bytes that no edit touches stay as they are: BOM, line endings, a missing final newline,
     the mode.
     """
@@ -88,7 +88,9 @@ def _edited(file: _File, edit: Edit, number: int, times: int) -> bytes | None:
 
 def _written(file: _File, content: str) -> bytes:
     if file.data is None:
-        return _encoded(file.path, _unlabelled(content.replace("\r\n", "\n"), file.path, ()))
+        text = _unlabelled(content.replace("\r\n", "\n"), file.path, ())
+        _refuse_second_file(file.path, (), plain_lines(text))
+        return _encoded(file.path, text)
     before = _text(file.path, file.data)
     _encoded(file.path, content)
     new = plain_lines(_unlabelled(content, file.path, before.contents))
@@ -100,9 +102,20 @@ def _written(file: _File, content: str) -> bytes:
             f"The text may be only a part of {shown(file.path)}: much of what the file holds is not in it. Write every "
             "line of the file, or use search/replace blocks; with them lines can be removed, too.",
         )
+    _refuse_second_file(file.path, before.contents, new)
     whole = Splice(0, before.contents, new, new)
     _refuse_losses(file.path, whole, whole.steps)
     return whole.apply(before).data
+
+
+def _refuse_second_file(path: str, before: Sequence[str], new: Sequence[str]) -> None:
+    other = second_file(path, before, new)
+    if other is not None:
+        raise _refused(
+            "two-files",
+            f"The text of {shown(path)} seems to hold a second file: {shown(other)}\n"
+            "Write one fence for each file, with its path on the line above.",
+        )
 
 
 def _unlabelled(content: str, path: str, before: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""What an edit would lose without saying so: code behind dots, the rest of a file, the characters of a line."""
+"""What an edit would do without saying so: lose code behind dots or the rest of a file, swallow another file."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from html import unescape
+
+from gitbuddy.core.formats.headers import comment_path
 
 _PROSE = re.compile(
     r".*\.(?:md|mdx|markdown|qmd|rmd|rst|txt|adoc|tex|html?|xhtml|xml|svg|vue|svelte|jsx|tsx|astro)", re.IGNORECASE
@@ -23,7 +25,7 @@ Exchange = tuple[Sequence[str], Sequence[str]]
 def dotted(exchanges: Sequence[Exchange]) -> bool:
     """Whether bare dots come in the place of lines. In Python they are a statement, so only what goes tells."""
     return any(
-        any(line.strip() not in _EMPTY_BODIES for line in gone) and any(line.strip() in _DOTS for line in come)
+        any(line.strip() not in _EMPTY_BODIES for line in gone) and _dots(come) > _dots(gone)
         for gone, come in exchanges
     )
 
@@ -57,6 +59,19 @@ def is_fragment(before: Sequence[str], after: Sequence[str]) -> bool:
     left, there = Counter(filter(_is_outer, old)), Counter(filter(_is_outer, new))
     lost = (left - there).total() - (there - left).total()
     return lost > 1 and 2 * lost >= left.total()
+
+
+def second_file(path: str, before: Sequence[str], after: Sequence[str]) -> str | None:
+    """Another path that stands as a new comment at the very left: above code it begins another file."""
+    if _PROSE.fullmatch(path):
+        return None
+    known = {line.rstrip() for line in before}
+    fresh = (line for line in after[1:] if line[:1].strip() and line.rstrip() not in known)
+    return next((other for line in fresh if (other := comment_path(line)) and other != path), None)
+
+
+def _dots(lines: Sequence[str]) -> int:
+    return sum(line.strip() in _DOTS for line in lines)
 
 
 def _filled(lines: Sequence[str]) -> list[str]:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from html import unescape
 from itertools import pairwise
 
-from gitbuddy.core.formats.headers import comment_path
 from gitbuddy.core.formats.refusal import refusal
 
 _MARKER = re.compile(r"[ \t]*(?:<{5,12}|>{5,12})(?:[ \t]*[A-Za-z].*)?")
@@ -32,23 +31,11 @@ def refuse_foreign(path: str, lines: Sequence[str]) -> None:
         )
     if _is_listing(lines):
         raise refusal("malformed-block", f"The lines of {path} begin with line numbers. Write the lines alone.")
-    other = next((name for line in lines[1:] if (name := _header(line)) and name != path), None)
-    if other is not None and not _PROSE.fullmatch(path):
-        raise refusal(
-            "ambiguous-fence",
-            f"The fence of {path} seems to hold a second file: {other}\nWrite one fence for each file, with its path "
-            "on the line above.",
-        )
 
 
 def _begins_with_a_word(lines: Sequence[str]) -> bool:
     first = next((line for line in lines if line.strip()), "")
     return _SEARCH_WORD.fullmatch(first) is not None
-
-
-def _header(line: str) -> str | None:
-    """A path as a comment at the very left: above code it begins another file."""
-    return comment_path(line) if line[:1].strip() else None
 
 
 def _is_listing(lines: Sequence[str]) -> bool:

@@ -9,13 +9,14 @@ from itertools import pairwise
 
 from gitbuddy.core.formats.elision import elision
 from gitbuddy.core.formats.headers import comment_path
-from gitbuddy.core.loss import dotted, garbled, is_fragment, second_file
+from gitbuddy.core.formats.refusal import refusal
+from gitbuddy.core.loss import refuse_doubtful_file, refuse_losses
 from gitbuddy.core.match import Miss, find
 from gitbuddy.core.nearest import nearest
 from gitbuddy.core.rules.paths import is_readable, shown
 from gitbuddy.core.text import Splice, Step, Text, plain_lines, read_text
 from gitbuddy.errors import Rejected
-from gitbuddy.values import Change, DeleteFile, Edit, Patch, Refused, Replace, SourceFile, WriteFile
+from gitbuddy.values import Change, DeleteFile, Edit, Patch, Replace, SourceFile, WriteFile
 
 _NEW_MODE = 0o100644
 
@@ -89,33 +90,17 @@ def _edited(file: _File, edit: Edit, number: int, times: int) -> bytes | None:
 def _written(file: _File, content: str) -> bytes:
     if file.data is None:
         text = _unlabelled(content.replace("\r\n", "\n"), file.path, ())
-        _refuse_second_file(file.path, (), plain_lines(text))
+        refuse_doubtful_file(file.path, (), plain_lines(text))
         return _encoded(file.path, text)
     before = _text(file.path, file.data)
     _encoded(file.path, content)
     new = plain_lines(_unlabelled(content, file.path, before.contents))
     if before.bom and new:
         new = (new[0].removeprefix("\ufeff"), *new[1:])
-    if is_fragment(before.contents, new):
-        raise _refused(
-            "not-whole-file",
-            f"The text may be only a part of {shown(file.path)}: much of what the file holds is not in it. Write every "
-            "line of the file, or use search/replace blocks; with them lines can be removed, too.",
-        )
-    _refuse_second_file(file.path, before.contents, new)
+    refuse_doubtful_file(file.path, before.contents, new)
     whole = Splice(0, before.contents, new, new)
-    _refuse_losses(file.path, whole, whole.steps)
+    refuse_losses(file.path, whole)
     return whole.apply(before).data
-
-
-def _refuse_second_file(path: str, before: Sequence[str], new: Sequence[str]) -> None:
-    other = second_file(path, before, new)
-    if other is not None:
-        raise _refused(
-            "two-files",
-            f"The text of {shown(path)} seems to hold a second file: {shown(other)}\n"
-            "Write one fence for each file, with its path on the line above.",
-        )
 
 
 def _unlabelled(content: str, path: str, before: Sequence[str]) -> str:
@@ -157,7 +142,7 @@ def _overlap(places: Sequence[int], size: int) -> bool:
 
 def _spliced(file: _File, text: Text, found: Splice, number: int) -> Text:
     steps = found.steps
-    _refuse_losses(file.path, found, steps)
+    refuse_losses(file.path, found)
     _refuse_collision(file, found, steps, number)
     made: list[int | None] = []
     for kept, i1, i2, j1, j2 in steps:
@@ -192,23 +177,6 @@ def _refuse_collision(file: _File, found: Splice, steps: Sequence[Step], number:
 def _below(origin: Sequence[int | None], index: int) -> int | None:
     """The line of the base that stands at an index or next below it; None at the end of the file."""
     return next((line for line in origin[index:] if line is not None), None)
-
-
-def _refuse_losses(path: str, splice: Splice, steps: Sequence[Step]) -> None:
-    exchanges = [(splice.old[i1:i2], splice.new[j1:j2]) for kept, i1, i2, j1, j2 in steps if not kept]
-    if dotted(exchanges):
-        raise _refused(
-            "elided-code",
-            f'"..." takes the place of lines of {shown(path)}, as if they were left out. Write every line. A body that '
-            "shall be empty is `pass`.",
-        )
-    line = garbled(path, exchanges)
-    if line is not None:
-        raise _refused(
-            "garbled-lines",
-            f"A line of {shown(path)} comes back with HTML entities or curly quotes: {line[:120]}\n"
-            "Write plain code: < > & and straight quotes.",
-        )
 
 
 def _text(path: str, data: bytes) -> Text:
@@ -255,4 +223,4 @@ def _no_file(path: str, number: int) -> Rejected:
 
 
 def _refused(code: str, words: str) -> Rejected:
-    return Rejected(Refused("apply", code, words))
+    return refusal(code, words, "apply")

@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from html import unescape
 
 from gitbuddy.core.formats.headers import comment_path
+from gitbuddy.core.formats.refusal import refusal
+from gitbuddy.core.rules.paths import shown
+from gitbuddy.core.text import Splice
 
 _PROSE = re.compile(
     r".*\.(?:md|mdx|markdown|qmd|rmd|rst|txt|adoc|tex|html?|xhtml|xml|svg|vue|svelte|jsx|tsx|astro)", re.IGNORECASE
@@ -18,11 +21,49 @@ _EMPTY_BODIES = ("", "pass", *_DOTS)
 _FEW_LINES = 5
 
 
-Exchange = tuple[Sequence[str], Sequence[str]]
-"""Lines that go, and those that come in their place."""
+_Exchange = tuple[Sequence[str], Sequence[str]]  # lines that go, and those that come in their place
 
 
-def dotted(exchanges: Sequence[Exchange]) -> bool:
+def refuse_losses(path: str, splice: Splice) -> None:
+    """Raise `Rejected` for lines that come instead of others only because the others were left out or garbled."""
+    exchanges = [(splice.old[i1:i2], splice.new[j1:j2]) for kept, i1, i2, j1, j2 in splice.steps if not kept]
+    if _is_dotted(exchanges):
+        raise refusal(
+            "elided-code",
+            f'"..." takes the place of lines of {shown(path)}, as if they were left out. Write every line. A body that '
+            "shall be empty is `pass`.",
+            "apply",
+        )
+    line = _garbled(path, exchanges)
+    if line is not None:
+        raise refusal(
+            "garbled-lines",
+            f"A line of {shown(path)} comes back with HTML entities or curly quotes: {line[:120]}\n"
+            "Write plain code: < > & and straight quotes.",
+            "apply",
+        )
+
+
+def refuse_doubtful_file(path: str, before: Sequence[str], after: Sequence[str]) -> None:
+    """Raise `Rejected` for the text of a whole file that may be a part of it, or hold another file as well."""
+    if _is_fragment(before, after):
+        raise refusal(
+            "not-whole-file",
+            f"The text may be only a part of {shown(path)}: much of what the file holds is not in it. Write every "
+            "line of the file, or use search/replace blocks; with them lines can be removed, too.",
+            "apply",
+        )
+    other = _second_file(path, before, after)
+    if other is not None:
+        raise refusal(
+            "two-files",
+            f"The text of {shown(path)} seems to hold a second file: {shown(other)}\n"
+            "Write one fence for each file, with its path on the line above.",
+            "apply",
+        )
+
+
+def _is_dotted(exchanges: Sequence[_Exchange]) -> bool:
     """Whether bare dots come in the place of lines. In Python they are a statement, so only what goes tells."""
     return any(
         any(line.strip() not in _EMPTY_BODIES for line in gone) and _dots(come) > _dots(gone)
@@ -30,7 +71,7 @@ def dotted(exchanges: Sequence[Exchange]) -> bool:
     )
 
 
-def garbled(path: str, exchanges: Sequence[Exchange]) -> str | None:
+def _garbled(path: str, exchanges: Sequence[_Exchange]) -> str | None:
     """A new line that is an old one but for HTML entities or curly quotes; None when there is none, or in prose."""
     if _PROSE.fullmatch(path):
         return None
@@ -43,7 +84,7 @@ def garbled(path: str, exchanges: Sequence[Exchange]) -> str | None:
     return None
 
 
-def is_fragment(before: Sequence[str], after: Sequence[str]) -> bool:
+def _is_fragment(before: Sequence[str], after: Sequence[str]) -> bool:
     """Whether the new text of a whole file may be only a part of it.
 
     Lines at the very left begin the parts of a file. A text without half of them, that has nothing in exchange, is
@@ -61,7 +102,7 @@ def is_fragment(before: Sequence[str], after: Sequence[str]) -> bool:
     return lost > 1 and 2 * lost >= left.total()
 
 
-def second_file(path: str, before: Sequence[str], after: Sequence[str]) -> str | None:
+def _second_file(path: str, before: Sequence[str], after: Sequence[str]) -> str | None:
     """Another path that stands as a new comment at the very left: above code it begins another file."""
     if _PROSE.fullmatch(path):
         return None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from gitbuddy.errors import Rejected
 from gitbuddy.values import Refused
 
 
-def refusal(code: str, words: str) -> Rejected:
-    """A `Rejected` of stage "reply"; `words` tell the proposer what to write instead."""
-    return Rejected(Refused("reply", code, words))
+def refusal(code: str, words: str, stage: Literal["reply", "apply"] = "reply") -> Rejected:
+    """A `Rejected` of this stage; `words` tell the proposer what to write instead."""
+    return Rejected(Refused(stage, code, words))

@@ -34,6 +34,14 @@ def refuse_losses(path: str, splice: Splice) -> None:
             "shall be empty is `pass`.",
             "apply",
         )
+    marked = _marked(path, exchanges)
+    if marked is not None:
+        raise refusal(
+            "garbled-lines",
+            f"Lines of {shown(path)} come back with - and + before them, as in a diff: {marked[:120]}\n"
+            "Write the lines as they shall be, or a diff in a fence ```diff.",
+            "apply",
+        )
     line = _garbled(path, exchanges)
     if line is not None:
         raise refusal(
@@ -100,6 +108,17 @@ def _is_fragment(before: Sequence[str], after: Sequence[str]) -> bool:
     left, there = Counter(filter(_is_outer, old)), Counter(filter(_is_outer, new))
     lost = (left - there).total() - (there - left).total()
     return lost > 1 and 2 * lost >= left.total()
+
+
+def _marked(path: str, exchanges: Sequence[_Exchange]) -> str | None:
+    """An old line that comes back behind a minus, where others come behind a plus; None when there is none."""
+    for gone, come in () if _PROSE.fullmatch(path) else exchanges:
+        before = {line.rstrip() for line in gone if line.strip()}
+        if any(line.startswith("+") for line in come):
+            found = (line for line in come if line.startswith("-") and line[1:].rstrip() in before)
+            if (line := next(found, None)) is not None:
+                return line
+    return None
 
 
 def _second_file(path: str, before: Sequence[str], after: Sequence[str]) -> str | None:

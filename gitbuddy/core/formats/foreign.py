@@ -1,4 +1,4 @@
-"""Lines that show that the text of a file is none: markers of a block, marks of a diff, numbers of a listing."""
+"""Lines that show that the text of a file is none: markers of a block, numbers of a listing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from gitbuddy.core.formats.refusal import refusal
 _MARKER = re.compile(r"[ \t]*(?:<{5,12}|>{5,12})(?:[ \t]*[A-Za-z].*)?")
 _SEARCH_WORD = re.compile(r"\W*(?:SEARCH|ORIGINAL|FIND)\W*")
 _NUMBERED = re.compile(r"[ \t]*(\d{1,7})[ \t]*[|│→](?: |$)")
-_PROSE = re.compile(r".*\.(?:md|mdx|markdown|qmd|rmd|rst|txt|adoc|ya?ml|diff|patch)", re.IGNORECASE)
 
 
 def refuse_foreign(path: str, lines: Sequence[str]) -> None:
@@ -22,12 +21,6 @@ def refuse_foreign(path: str, lines: Sequence[str]) -> None:
             "malformed-block",
             f"The fence of {path} holds a piece of a search/replace block. Write every block in full: "
             "`<<<<<<< SEARCH`, the old lines, `=======`, the new lines, `>>>>>>> REPLACE`.",
-        )
-    if not _PROSE.fullmatch(path) and any(one.startswith("-") and two.startswith("+") for one, two in pairwise(lines)):
-        raise refusal(
-            "malformed-block",
-            f"Lines of {path} begin with - and +, as in a diff. Write the lines as they shall be, or a whole diff "
-            "in a fence ```diff.",
         )
     if _is_listing(lines):
         raise refusal("malformed-block", f"The lines of {path} begin with line numbers. Write the lines alone.")

@@ -141,6 +141,10 @@ def test_reading_that_takes_no_time_is_as_fast_as_all_of_it() -> None:
     assert (prompt, output > 0) == (500.0, True)
 
 
+def test_no_rate_is_beyond_belief() -> None:
+    assert rates([usage(1000, 10, 1e-9), usage(500, 20, 1.1e-9)])[1] <= 1e6
+
+
 def test_nothing_asked_is_nothing_claimed() -> None:
     known = settle(SUBJECT, [], ["interrupted"])
 

@@ -10,8 +10,9 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ import pytest
 from calibration.pupil import right
 from sample import Ran
 
+from gitbuddy.cli.root import BUG, run_command_line
 from gitbuddy.testing.ollama_server import ChatRequest, OllamaServer, Reply, ServedModel
 from gitbuddy.testing.pulls import Download
 
@@ -27,24 +29,20 @@ HUGE = ServedModel("qwen3.6:27b", 1 << 46, "27B")
 CLOUD = ServedModel("glm-5:cloud", 0)
 
 
-def buddy(server: OllamaServer | str, *arguments: str, cwd: Path = Path("/"), **environment: str) -> Ran:
+def buddy(server: OllamaServer | str, *arguments: str, cwd: Path = Path("/")) -> Ran:
+    """The command line in this process: starting one takes longer than most of what is looked at here."""
     url = server if isinstance(server, str) else server.url
-    result = subprocess.run(
-        [sys.executable, "-m", "gitbuddy", *arguments],
-        cwd=cwd,
-        env=os.environ | {"OLLAMA_HOST": url} | environment,
-        capture_output=True,
-        stdin=subprocess.DEVNULL,
-        timeout=120,
-        check=False,
-    )
-    ran = Ran(result.returncode, result.stdout.decode(), result.stderr.decode())
-    assert "Traceback" not in ran.err, ran.err
-    return ran
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(StringIO()) as out, redirect_stderr(StringIO()) as err:
+        patch.setenv("OLLAMA_HOST", url)
+        code = run_command_line(["-C", str(cwd), *arguments])
+    signal.signal(signal.SIGTERM, before)
+    assert code != BUG, err.getvalue()
+    return Ran(code, out.getvalue(), err.getvalue())
 
 
-def facts(server: OllamaServer | str, *arguments: str, **environment: str) -> Any:
-    return buddy(server, "models", "--json", *arguments, **environment).json()
+def facts(server: OllamaServer | str) -> Any:
+    return buddy(server, "models", "--json").json()
 
 
 def test_what_is_installed_and_what_follows_is_shown() -> None:

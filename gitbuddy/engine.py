@@ -16,10 +16,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from gitbuddy.attempts.maker import Asked, Maker
 from gitbuddy.attempts.samples import Sampler
 from gitbuddy.checks.run import CheckRunner
+from gitbuddy.codebase.context import gather
 from gitbuddy.config import ProjectSettings
 from gitbuddy.core import events, message, prompt, provenance
 from gitbuddy.core.cascade import Policy
@@ -28,7 +30,6 @@ from gitbuddy.core.extract import texts
 from gitbuddy.core.rounds import next_number
 from gitbuddy.gate.bench import Bench
 from gitbuddy.gate.gate import Gate
-from gitbuddy.git.context import gather
 from gitbuddy.git.records import Job, Records
 from gitbuddy.git.repo import Repo
 from gitbuddy.git.worktree import Pool, Slot
@@ -38,10 +39,14 @@ from gitbuddy.values import Attempt, Check, Emit, Kind, Move, Outcome, Refused, 
 
 @dataclass(frozen=True)
 class Engine:
-    """The parts that run jobs on one base commit; `wiring` puts them together."""
+    """The parts that run jobs on one base commit; `wiring` puts them together.
+
+    `cache` is the folder in which what was read of the repository's files is remembered.
+    """
 
     repo: Repo
     pool: Pool
+    cache: Path
     records: Records
     checks: tuple[Check, ...]
     runner: CheckRunner
@@ -86,7 +91,7 @@ class Engine:
     def _maker(self, gate: Gate, baseline: Checked) -> Maker:
         """What makes the attempts of this job; what it may show of the repository is gathered once."""
         read = texts(gate.bench.slot.read)
-        context = gather(self.repo, gate.task, prompt.evidence(baseline.results, read))
+        context = gather(self.repo, gate.task, prompt.evidence(baseline.results, read), self.cache)
         pin = partial(self.records.pin, gate.task.id)
         return Maker(self.repo, gate, context, self.proposers, self.settings, self.emit, pin)
 

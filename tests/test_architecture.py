@@ -19,17 +19,18 @@ ALLOWED = {
     "protocols": {"values"},
     "core": {"core", "globs", "values", "errors", "config"},
     "git": {"git", "globs", "values", "errors", "config"},
+    "codebase": {"codebase", "core", "git", "globs", "config", "errors", "values"},
     "checks": {"checks", "core", "values", "errors", "config", "protocols"},
     "proposers": {"proposers", "values", "errors", "protocols"},
     "sandboxes": {"sandboxes", "values", "errors", "protocols"},
     "forges": {"forges", "values", "errors", "protocols"},
     "gate": {"gate", "core", "git", "checks", "protocols", "config", "errors", "values"},
     "attempts": {"attempts", "gate", "core", "git", "checks", "protocols", "config", "errors", "values"},
-    "engine": {"attempts", "gate", "core", "git", "checks", "protocols", "config", "errors", "values"},
+    "engine": {"attempts", "gate", "codebase", "core", "git", "checks", "protocols", "config", "errors", "values"},
     "session": {"core", "git", "config", "errors", "values"},
     "calibration": {"calibration", "core", "values", "errors", "protocols"},
-    "wiring": {"session", "engine", "attempts", "gate", "core", "git", "checks", "proposers", "sandboxes", "forges"}
-    | {"calibration", "protocols", "config", "errors", "values"},
+    "wiring": {"session", "engine", "attempts", "gate", "codebase", "core", "git", "checks", "proposers", "sandboxes"}
+    | {"forges", "calibration", "protocols", "config", "errors", "values"},
     "testing": {"testing", "values", "errors", "protocols"},
 }
 """Room -> rooms it may import. `cli` may import everything."""

@@ -27,6 +27,7 @@ COMMANDS: Final = {
     "release": "Give a claimed job back to the queue.",
     "models": "Show which models are installed and fit this machine; install one.",
     "calibrate": "Measure what a model does best here: edit format, thinking, window, speed.",
+    "scan": "Show what the codebase consists of: languages, tests, checks, symbols and a map.",
     "doctor": "Check git, sandbox, models and checks; name the fix for each problem.",
 }
 

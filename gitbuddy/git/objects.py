@@ -71,6 +71,10 @@ class Objects:
             raise GitbuddyError(f"not a file in the object database: {oid}")
         return found.data
 
+    def blob_size(self, oid: str) -> int:
+        """Bytes of a blob, found without reading it."""
+        return int(self._git.odb.read_header(oid)[1])
+
     def size(self, oid: str, path: str) -> int | None:
         """Bytes of the file at `path`, found without reading it; None if no file is there."""
         folder, _, name = path.rpartition("/")

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import pytest
 
+from gitbuddy.core.endings import SUFFIXES
 from gitbuddy.core.languages import examples, language_of, problems, skeleton
-from gitbuddy.core.languages.trees import SUFFIXES
 
 Sources = tuple[str, str, str]
 """Path, before, after."""

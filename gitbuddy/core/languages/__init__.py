@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from gitbuddy.core.endings import language_of
 from gitbuddy.core.languages import python, shape, trees
 from gitbuddy.core.languages.api import c, go, java, javascript, rust
 from gitbuddy.core.languages.api import python as python_api
-from gitbuddy.core.languages.trees import language_of
 
 __all__ = ["examples", "language_of", "problems", "public_api", "skeleton"]
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
+from gitbuddy.core.endings import language_of
 from gitbuddy.core.languages import lexical
 from gitbuddy.core.languages.comments import OUTPUT, directive, rust_examples
-from gitbuddy.core.languages.trees import COMMENTS, language_of, parse, walk
+from gitbuddy.core.languages.trees import COMMENTS, parse, walk
 
 _VERBATIM = re.compile(r"string|char_literal|character_literal|rune_literal|regex")
 """Nodes in which every blank counts."""

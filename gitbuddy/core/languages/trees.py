@@ -1,7 +1,11 @@
-"""Syntax trees of all languages but Python: which grammar reads a file, the tree, and its first error."""
+"""Syntax trees: which grammar reads a file, the tree, and its first error.
+
+What has to be right about Python is read with `ast` instead; its grammar is for files that may hold errors.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache
 
@@ -10,9 +14,12 @@ import tree_sitter_cpp
 import tree_sitter_go
 import tree_sitter_java
 import tree_sitter_javascript
+import tree_sitter_python
 import tree_sitter_rust
 import tree_sitter_typescript
 from tree_sitter import Language, Node, Parser
+
+from gitbuddy.core.endings import language_of
 
 _GRAMMARS: Mapping[str, Callable[[], object]] = {
     "c": tree_sitter_c.language,
@@ -20,32 +27,16 @@ _GRAMMARS: Mapping[str, Callable[[], object]] = {
     "go": tree_sitter_go.language,
     "java": tree_sitter_java.language,
     "javascript": tree_sitter_javascript.language,
+    "python": tree_sitter_python.language,
     "rust": tree_sitter_rust.language,
     "tsx": tree_sitter_typescript.language_tsx,
     "typescript": tree_sitter_typescript.language_typescript,
 }
-SUFFIXES: Mapping[str, str] = {
-    **dict.fromkeys(("py", "pyi"), "python"),
-    **dict.fromkeys(("c", "h"), "c"),
-    **dict.fromkeys(("cc", "cpp", "cxx", "c++", "C", "hh", "hpp", "hxx", "h++", "H", "ipp", "inl", "tpp"), "c++"),
-    **dict.fromkeys(("js", "mjs", "cjs", "jsx"), "javascript"),
-    **dict.fromkeys(("ts", "mts", "cts"), "typescript"),
-    "tsx": "tsx",
-    "go": "go",
-    "rs": "rust",
-    "java": "java",
-}
+_CPLUSPLUS = re.compile(
+    rb"^[ \t]*(?:class[ \t]+\w|namespace\b|template[ \t]*<|using[ \t]|(?:public|private)[ \t]*:)", re.MULTILINE
+)
 COMMENTS = frozenset({"comment", "line_comment", "block_comment"})
 _SHOWN = 60
-
-
-def language_of(path: str) -> str | None:
-    """The language of a file by its ending; None when we have no grammar for it.
-
-    A header `.h` counts as C here; one that only reads as C++ is read as such.
-    """
-    _, dot, suffix = path.rpartition("/")[2].rpartition(".")
-    return SUFFIXES.get(suffix) if dot else None
 
 
 def parse(source: bytes, path: str) -> tuple[str, Node]:
@@ -63,6 +54,13 @@ def parse(source: bytes, path: str) -> tuple[str, Node]:
     raise ValueError(_complaint(trees[0][1]))
 
 
+def tolerant(source: bytes, path: str) -> tuple[str, Node]:
+    """As `parse`, for a file that may hold errors, and read once: a header with words of C++ counts as C++."""
+    language = language_of(path) or ""
+    name = "c++" if path.endswith(".h") and _CPLUSPLUS.search(source) else language
+    return name, _tree(source, name)
+
+
 def _readings(language: str, path: str) -> tuple[str, ...]:
     return (language, "c++") if path.endswith(".h") else (language,)
 
@@ -72,8 +70,14 @@ def _tree(source: bytes, language: str) -> Node:
 
 
 @cache
+def grammar(language: str) -> Language:
+    """The grammar of a language, for queries."""
+    return Language(_GRAMMARS[language]())
+
+
+@cache
 def _parser(language: str) -> Parser:
-    return Parser(Language(_GRAMMARS[language]()))
+    return Parser(grammar(language))
 
 
 def _complaint(root: Node) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from given import given_repo, task_of
 
-from gitbuddy.git.context import gather
+from gitbuddy.codebase.context import gather
 from gitbuddy.git.repo import Repo
 
 FILES: Mapping[str, str | bytes] = {
@@ -32,7 +32,7 @@ def repo(tmp_path: Path) -> Repo:
 
 
 def shown(repo: Repo, text: str, evidence: str = "", files: tuple[str, ...] = ()) -> list[str]:
-    found = gather(repo, task_of(repo, text, files=files), evidence)
+    found = gather(repo, task_of(repo, text, files=files), evidence, repo.top.parent / "cache")
     return [file.path for file in (*found.owned, *found.files)]
 
 
@@ -68,7 +68,7 @@ def test_without_a_name_the_words_decide(repo: Repo) -> None:
 
 
 def test_files_are_whole_with_their_mode(repo: Repo) -> None:
-    (file,) = gather(repo, task_of(repo, files=("src/util.py",)), "").owned
+    (file,) = gather(repo, task_of(repo, files=("src/util.py",)), "", repo.top.parent / "cache").owned
 
     assert (file.data, file.mode) == (b"x = 1\n", 0o100644)
 
@@ -83,4 +83,4 @@ def test_the_base_counts_not_the_checkout(repo: Repo) -> None:
     task = task_of(repo, files=("src/util.py",))
     (repo.top / "src/util.py").write_text("dirty\n")
 
-    assert gather(repo, task, "").owned[0].data == b"x = 1\n"
+    assert gather(repo, task, "", repo.top.parent / "cache").owned[0].data == b"x = 1\n"

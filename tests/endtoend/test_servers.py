@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -105,3 +106,20 @@ def test_a_model_larger_than_memory(project: Project, untouched: Again, tmp_path
     untouched()
 
     refused(project, "does not fit into memory", "smaller model")
+
+
+def test_ctrl_c_ends_an_embedded_model_in_the_middle_of_its_answer(
+    project: Project, untouched: Again, endless: Path
+) -> None:
+    one_tier(project, "embedded", str(endless))
+    untouched()
+    process = project.start(*FIX, "--log-format", "json")
+    assert process.stderr
+    assert any(b'"event": "model_tokens"' in line for line in process.stderr)
+
+    process.send_signal(signal.SIGINT)
+    _, rest = process.communicate(timeout=60)
+
+    assert (process.returncode, project.branches()) == (130, []), rest
+    assert b"Traceback" not in rest
+    assert project.buddy("log", "--json").json()[0]["state"] == "queued"

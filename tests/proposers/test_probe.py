@@ -276,3 +276,10 @@ PATHS: list[tuple[Any, str, Any]] = [
 @pytest.mark.parametrize(("value", "path", "found"), PATHS)
 def test_a_path_leads_to_a_value_or_to_none(value: Any, path: str, found: Any) -> None:
     assert find(value, path, "m") == found
+
+
+def test_a_model_on_other_computers_behind_an_openai_server_is_not_made_to_work_either() -> None:
+    with serving(Product({"/v1/models": models("far:cloud")}, held_by("json_schema"))) as product:
+        found = probe(Tier("fast", "openai", "far:cloud", product.url))
+
+        assert (found.remote, found.structured, product.posted) == (True, False, [])

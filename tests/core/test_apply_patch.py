@@ -49,6 +49,11 @@ def test_a_patch_is_read(reply: str, edits: tuple[Edit, ...]) -> None:
     assert parse(reply, ()) == edits
 
 
+def test_a_move_is_refused_in_its_own_words() -> None:
+    with pytest.raises(Rejected, match="not their names"):
+        parse(patch(UPDATE + "*** Move to: src/b.py\n" + HUNK), ())
+
+
 @pytest.mark.parametrize("reply", REFUSED)
 def test_a_patch_that_is_cut_or_unclear_is_refused(reply: str) -> None:
     with pytest.raises(Rejected, match="malformed-block"):

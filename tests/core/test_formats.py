@@ -59,6 +59,16 @@ def test_a_reply_without_edits_is_refused(reply: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "reply",
+    ["```\n```\n" * 1_001, "".join(f"a.py\n<<<<<<< SEARCH\n{n}\n=======\n>>>>>>> REPLACE\n" for n in range(501))],
+    ids=["fences", "blocks"],
+)
+def test_a_reply_with_more_than_anybody_means_is_refused(reply: str) -> None:
+    with pytest.raises(Rejected, match="too-many-edits"):
+        parse(reply, ("src/a.py",))
+
+
+@pytest.mark.parametrize(
     "piece", ["`", " ", "\n", "<", "=", "*", "./", "a.py ", "(", "# ...", "--- a\n+++ b\n", "<think>"]
 )
 def test_a_long_and_senseless_reply_is_refused_soon(piece: str) -> None:

@@ -161,7 +161,10 @@ READ = [
         id="a path that leaves the tree is left to the guard",
     ),
 ]
+HALF = "```\n<<<<<<< SEARCH\nold\n=======\nnew\n```\n"
 REFUSED = [
+    pytest.param(f"README.md\n{HALF}", (), "malformed-block", id="no end marker, a text that may hold fences"),
+    pytest.param(HALF, FILE, "malformed-block", id="no end marker, no path"),
     pytest.param(BLOCK, ("a.py", "b.py"), "no-path", id="no path, two files in the task"),
     pytest.param(BLOCK, ("src/*.py",), "no-path", id="no path, a glob in the task"),
     pytest.param(f"I use `src/a.py` and `src/b.py`.\n{BLOCK}", FILE, "ambiguous-path", id="two paths in the prose"),

@@ -197,7 +197,7 @@ REFUSED = [
         id="a quoted path",
     ),
     pytest.param(
-        "```diff\n--- /dev/null\n+++ /dev/null\n@@ -1 +1 @@\n-x\n+y\n```", (), "no-path", id="nothing on both sides"
+        "```diff\n--- /dev/null\n+++ /dev/null\n@@ -1 +1 @@\n-x\n+y\n```", FILE, "no-path", id="nothing on both sides"
     ),
 ]
 

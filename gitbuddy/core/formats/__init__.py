@@ -58,7 +58,7 @@ def parse(reply: str, task_files: tuple[str, ...]) -> tuple[Edit, ...]:
         raise refusal("too-many-edits", f"The answer holds more than {_MOST_FENCES} fences. Write the edits only.")
     for read in _READERS:
         edits = read(answer)
-        if edits is not None:
+        if edits:
             return placed(_bounded(edits), task_files)
     if is_tool_call(answer):
         words = "The answer calls a tool, and there are no tools here: all that can be read is in the question."
@@ -67,8 +67,6 @@ def parse(reply: str, task_files: tuple[str, ...]) -> tuple[Edit, ...]:
 
 
 def _bounded(edits: tuple[Edit, ...]) -> tuple[Edit, ...]:
-    if not edits:
-        raise refusal("no-edit", "The answer changes nothing. Write the lines that shall be different.")
     if len(edits) > _MOST_EDITS:
         raise refusal("too-many-edits", f"The answer holds more than {_MOST_EDITS} edits: {len(edits)}. Change less.")
     return edits

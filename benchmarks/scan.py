@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import resource
 import shutil
 import statistics
 import subprocess
@@ -36,9 +37,10 @@ GLANCE = 0.01
 
 @dataclass(frozen=True)
 class Run:
-    """One finished scan: wall seconds and the peak of its memory in MB."""
+    """One finished scan: seconds on the wall and of all processors, and the peak of its memory in MB."""
 
     seconds: float
+    processor: float
     rss: float
 
 
@@ -56,24 +58,33 @@ def main() -> int:
             checkout = copied(checkout, top / "checkout", options.files)
         count = len(sources(checkout))
         cold = scanned(checkout, top / "cache")
-        print(f"cold    {cold.seconds:6.2f} s  {cold.rss:6.0f} MB  {count} files", flush=True)
+        print(f"cold    {told(cold)}  {count} files", flush=True)
         warm = [scanned(checkout, top / "cache") for _ in range(WARM_RUNS)]
-        print(f"warm    {' '.join(f'{run.seconds:.2f}' for run in warm)} s  {max(run.rss for run in warm):.0f} MB")
+        for run in warm:
+            print(f"warm    {told(run)}")
         if ours:
             change(checkout)
             changed = scanned(checkout, top / "cache")
-            print(f"changed {changed.seconds:6.2f} s  {changed.rss:6.0f} MB")
+            print(f"changed {told(changed)}")
         seconds, rss = statistics.median(run.seconds for run in warm), max(cold.rss, *(run.rss for run in warm))
     scale = max(1.0, count / 5000)
     print(f"scan: files {count}, cold {cold.seconds:.1f} s, warm {seconds:.2f} s, rss {rss:.0f} MB")
     return int(cold.seconds > COLD * scale or seconds > WARM * scale or rss > MEMORY * scale)
 
 
+def told(run: Run) -> str:
+    """One run in a line; where other programs run, its processor seconds say more than the wall's."""
+    return f"{run.seconds:6.2f} s  processor {run.processor:6.2f} s  {run.rss:5.0f} MB"
+
+
 def copied(folder: Path, target: Path, most: int) -> Path:
     """A repository with the source files of a folder, all or the first so many by path."""
     builder = RepoBuilder(target)
     found = sorted(path for path in folder.rglob("*") if language_of(path.name) and ".git" not in path.parts)
-    for path in islice((path for path in found if path.is_file() and not path.is_symlink()), most or None):
+    taken = list(islice((path for path in found if path.is_file() and not path.is_symlink()), most or None))
+    if not taken:
+        raise SystemExit(f"no source files in a language that is read: {folder}")
+    for path in taken:
         place = target / path.relative_to(folder)
         place.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, place)
@@ -100,7 +111,7 @@ def scanned(checkout: Path, cache: Path) -> Run:
     """Scan in a new process, and watch the memory of it and of its children."""
     command = [sys.executable, "-m", "gitbuddy", "-C", str(checkout), "scan"]
     environment = dict(os.environ) | {"GITBUDDY_CACHE": str(cache)}
-    started = time.perf_counter()
+    started, before = time.perf_counter(), _processor()
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as scan:
         peaks: list[float] = [0.0]
         watch = threading.Thread(target=_watch, args=(scan, peaks))
@@ -110,7 +121,13 @@ def scanned(checkout: Path, cache: Path) -> Run:
         watch.join()
     if code:
         raise SystemExit(f"the scan failed with exit code {code}: {' '.join(command)}")
-    return Run(seconds, peaks[0])
+    return Run(seconds, _processor() - before, peaks[0])
+
+
+def _processor() -> float:
+    """Processor seconds of all that were started here and have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _watch(scan: subprocess.Popen[bytes], peaks: list[float]) -> None:

@@ -112,7 +112,7 @@ def build_engine(session: Session, task: Task) -> Engine:
     return Engine(
         repo=session.repo,
         pool=means.pool,
-        cache=session.cache,
+        cache=session.cache / "codebase",
         records=session.records,
         checks=checks,
         runner=runner,

@@ -18,8 +18,8 @@ GREEDY = b"a<b" * 30_000
 READING = """
 import sys
 from gitbuddy.codebase.parsers import Job, Parsers
-with Parsers(2) as parsers:
-    jobs = [Job("a", "a.py", b"x = 1"), *(Job(str(n), "b.py", b"[" * 400_000) for n in range(200))]
+with Parsers(2, 1.0) as parsers:
+    jobs = [Job("a", "a.txt", bytes(300_000)), *(Job(str(n), "b.py", b"[" * 400_000) for n in range(200))]
     for key, _ in parsers.read(jobs):
         pass
 """

@@ -20,6 +20,7 @@ from gitbuddy.core.formats import parse
 from gitbuddy.core.guard import guard
 from gitbuddy.core.lesson import lesson, telling
 from gitbuddy.core.packing import pack
+from gitbuddy.core.review import schema_for
 from gitbuddy.core.unseen import refuse_unseen
 from gitbuddy.errors import Rejected
 from gitbuddy.gate import reviewing
@@ -88,17 +89,19 @@ class Maker:
         """The attempt with a brief that shows nothing yet."""
         tier, task = asked.move.tier, self.gate.task
         at_this_tier = sum(attempt.tier.name == tier.name for attempt in asked.earlier)
+        schema = schema_for(task, tier.name, asked.earlier)
         brief = Brief(
             task=task,
             tier=tier,
-            system=prompt.system(task, tier.format),
+            system=prompt.system(task, tier.format, structured=schema is not None),
             prompt="",
             files=(),
             mounts=self.gate.bench.slot.mounts,
             attempt=1 + at_this_tier + asked.sample,
             sample=asked.number - 1 if asked.move.action == "sample" else asked.sample,
+            schema=schema,
         )
-        return Attempt(asked.number, tier, brief, sample=asked.sample)
+        return Attempt(asked.number, tier, brief, sample=asked.sample, action=asked.move.action)
 
     def _packed(self, brief: Brief, asked: Asked) -> Brief:
         """What the proposer is told: the files that matter, what fails, the task, the last lesson."""

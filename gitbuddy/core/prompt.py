@@ -55,9 +55,12 @@ def fence(task: Task) -> str:
     return "data-" + hashlib.sha256(f"fence {task.id} {task.base}".encode()).hexdigest()[:12]
 
 
-def system(task: Task, edit_format: str) -> str:
-    """The part that is the same for every attempt at a tier."""
-    answer = review.INSTRUCTIONS if task.kind is Kind.REVIEW else instructions(edit_format)
+def system(task: Task, edit_format: str, *, structured: bool = False) -> str:
+    """The part that is the same for every attempt at a tier; `structured` asks a review for JSON."""
+    if task.kind is Kind.REVIEW:
+        answer = review.SCHEMA_INSTRUCTIONS if structured else review.INSTRUCTIONS
+    else:
+        answer = instructions(edit_format)
     return SYSTEM.substitute(fence=fence(task), job=_JOBS.get(task.kind, _EDITING), instructions=answer)
 
 

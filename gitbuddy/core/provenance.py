@@ -33,6 +33,8 @@ def attempt_facts(attempt: Attempt) -> dict[str, Any]:
     usage = attempt.proposal.usage if attempt.proposal else None
     return {
         "number": attempt.number,
+        "round": attempt.round,
+        "action": attempt.action,
         "tier": attempt.tier.name,
         "proposer": attempt.tier.proposer,
         "model": usage.model if usage else attempt.tier.model,

@@ -105,6 +105,9 @@ def _load(data: bytes, name: str) -> dict[str, Any]:
     if raw["version"] > VERSION:
         hint = "update gitbuddy: pip install --upgrade gitbuddy"
         raise GitbuddyError(f"{name} was written by a newer gitbuddy, in version {raw['version']}", hint)
+    if raw["version"] < VERSION:
+        hint = "read it with the gitbuddy that wrote it, or run its task again; nothing else needs it"
+        raise GitbuddyError(f"{name} was written by an older gitbuddy, in version {raw['version']}", hint)
     return raw
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from gitbuddy.values.attempt import (
     Accepted,
+    Action,
     Attempt,
     Brief,
     Emit,
@@ -35,12 +36,14 @@ from gitbuddy.values.check import (
     Mounts,
 )
 from gitbuddy.values.context import Context, Excerpt
+from gitbuddy.values.history import Run, Try
 from gitbuddy.values.patch import AllowedPatch, Change, DeleteFile, Edit, Patch, Replace, SourceFile, WriteFile
 from gitbuddy.values.task import ID_LENGTH, Kind, Origin, Task
 
 __all__ = [
     "ID_LENGTH",
     "Accepted",
+    "Action",
     "AllowedPatch",
     "Attempt",
     "Brief",
@@ -70,11 +73,13 @@ __all__ = [
     "Proposal",
     "Refused",
     "Replace",
+    "Run",
     "SourceFile",
     "Tally",
     "Task",
     "Think",
     "Tier",
+    "Try",
     "Unverified",
     "Usage",
     "Verdict",

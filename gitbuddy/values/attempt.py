@@ -16,6 +16,9 @@ TEMPLATE = 64
 Think = Literal["off", "on", "low", "medium", "high"]
 """Whether a reasoning model shall think before it answers; a level where its server knows levels."""
 
+Action = Literal["sample", "repair", "escalate"]
+"""What a move does: ask as if for the first time, tell the same tier what it got wrong, or tell another one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tier:
@@ -59,7 +62,7 @@ class Move:
 
     tier: Tier
     reason: str
-    action: Literal["sample", "repair", "escalate"] = "sample"
+    action: Action = "sample"
     samples: int = 1
 
 
@@ -148,7 +151,7 @@ class Attempt:
     """One proposal and what became of it; fields after `brief` stay empty when it ended earlier.
 
     Attempts that were made at once have consecutive numbers and the same `round`; of those that were cancelled there
-    is none. `sample` counts from 0 within a round.
+    is none. `sample` counts from 0 within a round. `action` is that of the move which asked for it.
     """
 
     number: int
@@ -162,6 +165,7 @@ class Attempt:
     fingerprint: str = ""
     seconds: float = 0.0
     sample: int = 0
+    action: Action = "sample"
 
     @property
     def round(self) -> int:

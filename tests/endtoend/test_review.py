@@ -55,3 +55,15 @@ def test_findings_as_json_in_a_fence_are_findings_and_no_edit(project: Project, 
     ran = project.buddy("run", "--kind", "review", "-f", "calc.py", "Look for mistakes.")
 
     assert (ran.code, ran.out) == (0, "calc.py:2: advice: The sum is a difference.\n")
+
+
+def test_a_reviewer_that_cannot_keep_to_lines_is_asked_for_json(project: Project, untouched: Again) -> None:
+    finding = '{"path": "calc.py", "line": 2, "severity": "advice", "words": "The sum is a difference."}'
+    project.answer("This code looks a bit odd to me.", f'{{"findings": [{finding}]}}')
+
+    ran = project.buddy("run", "--kind", "review", "-f", "calc.py", "Look for mistakes.")
+
+    assert (ran.code, ran.out) == (0, "calc.py:2: advice: The sum is a difference.\n")
+    first, second = (request.body for request in project.server.requests)
+    assert "format" not in first
+    assert second["format"]["required"] == ["findings"]

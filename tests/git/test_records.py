@@ -46,6 +46,15 @@ def test_states_survive_being_written(owner: Owner | None) -> None:
     assert state_from_json(state_to_json(state)) == state
 
 
+@pytest.mark.parametrize(("version", "words"), [(0, "older"), (-3, "older"), (2, "newer"), (10**9, "newer")])
+def test_a_record_of_another_version_is_named_with_what_to_do(version: int, words: str) -> None:
+    data = json.dumps({**json.loads(task_to_json(FULL)), "version": version}).encode()
+
+    with pytest.raises(GitbuddyError, match=f"written by an? {words} gitbuddy, in version {version}") as caught:
+        task_from_json(data)
+    assert caught.value.hint
+
+
 def test_a_job_goes_through_its_states(builder: RepoBuilder, repo: Repo, records: Records) -> None:
     task = task_of(repo)
     queued = records.enqueue(task)

@@ -16,7 +16,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO
@@ -35,6 +35,8 @@ from gitbuddy.values import Brief, Emit, Proposal, Tier
 EXTRA = "xllamacpp"
 PROGRAM = "gitbuddy.proposers.llama"
 LONGEST_LOG = 64 << 10
+ENDING = 10.0
+"""Seconds that a process may take to end by itself."""
 
 
 @dataclass(slots=True)
@@ -204,7 +206,11 @@ def _address(process: subprocess.Popen[str], key: str, seconds: float) -> str:
     except BrokenPipeError:
         return ""
     ready, _, _ = select.select([process.stdout], [], [], seconds)
-    return process.stdout.readline().strip() if ready else ""
+    address = process.stdout.readline().strip() if ready else ""
+    if ready and not address:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(ENDING)  # its output ends a moment before it does
+    return address
 
 
 def _failed(running: Running, tier: Tier) -> ModelUnavailable:
@@ -222,7 +228,6 @@ def _ended(running: Running) -> ModelUnavailable:
 
 def _said(running: Running) -> str:
     """The first complaint in its log, without the head of the line."""
-    running.process.wait(1.0)
     running.log.seek(0)
     lines = [line for line in running.log.read(LONGEST_LOG).splitlines() if line.strip()]
     complaint = next((line for line in lines if "error" in line or "invalid" in line), lines[-1] if lines else "")

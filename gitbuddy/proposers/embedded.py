@@ -200,11 +200,9 @@ def _address(process: subprocess.Popen[str], key: str, seconds: float) -> str:
     """Where it listens; "" when it has ended or takes too long."""
     assert process.stdin is not None
     assert process.stdout is not None
-    try:
+    with suppress(BrokenPipeError):  # it has ended already, which the next line sees
         process.stdin.write(f"{key}\n")
         process.stdin.flush()
-    except BrokenPipeError:
-        return ""
     ready, _, _ = select.select([process.stdout], [], [], seconds)
     address = process.stdout.readline().strip() if ready else ""
     if ready and not address:

@@ -20,6 +20,8 @@ TIE = 0.05
 WORTH = 0.05
 """Least share of all tasks that one more sample must be expected to solve."""
 MOST_SAMPLES = 4
+FASTEST = 1e6
+"""Tokens a second that no model exceeds; what seems faster was too fast to be measured."""
 LEAST_PAIRED = 4
 """Fixtures that must have been asked with both ways of thinking before one is preferred."""
 FORMATS = ("search-replace", "udiff", "whole-file")
@@ -165,7 +167,8 @@ def rates(usages: Sequence[Usage]) -> tuple[float, float]:
     seconds = sum(row[2] for row in rows)
     # Reading is often too fast to be told apart from writing; then it is called as fast as all of it was.
     fastest = sum(row[0] for row in rows) / max(seconds, 1e-9)
-    return round(1 / per_prompt if per_prompt > 0 else fastest, 1), round(1 / per_output, 1)
+    reading = 1 / per_prompt if per_prompt > 0 else fastest
+    return round(min(FASTEST, reading), 1), round(min(FASTEST, 1 / per_output), 1)
 
 
 def settle(subject: Subject, asked: Sequence[Asked], notes: Sequence[str]) -> Calibration:

@@ -14,7 +14,7 @@ from gitbuddy.proposers import catalogue
 from gitbuddy.proposers.inspection import ABILITIES
 from gitbuddy.proposers.machine import Machine, read_machine
 from gitbuddy.proposers.memory import gib, why_window
-from gitbuddy.proposers.prospects import Prospect, can_code, is_here, prospects_at, told_of
+from gitbuddy.proposers.prospects import Prospect, can_code, file_prospect, is_here, prospects_at, told_of
 from gitbuddy.proposers.told import Told
 from gitbuddy.values import Calibration, Tier
 
@@ -54,6 +54,8 @@ def take(user: UserSettings) -> Inventory:
     configured = _tried(lambda: wiring.configured_tiers(user), problems) or ()
     for endpoint in _ollamas(user, configured):
         prospects += _tried(partial(prospects_at, endpoint, machine, store.recall), problems) or ()
+    files = [partial(file_prospect, tier, machine, store.recall) for tier in configured if tier.proposer == "embedded"]
+    prospects += [found for file in files if (found := _tried(file, problems))]
     asked = [
         (tier, _tried(partial(told_of, tier, wiring.api_key()), problems))
         for tier in configured

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from gitbuddy import wiring
@@ -11,12 +11,14 @@ from gitbuddy.calibration.choices import Subject
 from gitbuddy.config import UserSettings
 from gitbuddy.errors import ModelUnavailable, UsageError
 from gitbuddy.proposers.catalogue import Settled, parameters_of, tier_of
+from gitbuddy.proposers.embedded import Embedded
 from gitbuddy.proposers.installed import is_remote
 from gitbuddy.proposers.machine import read_machine
 from gitbuddy.proposers.memory import WINDOWS, guessed_cache, window_for
-from gitbuddy.proposers.prospects import Prospect, identity_of, is_here, prospects_at, told_of
+from gitbuddy.proposers.prospects import Prospect, file_prospect, identity_of, is_here, prospects_at, told_of
 from gitbuddy.proposers.settling import OWN_WINDOW, refuse_larger
 from gitbuddy.proposers.told import Told
+from gitbuddy.session import cache_folder
 from gitbuddy.values import Tier
 
 
@@ -66,13 +68,27 @@ def _of_model(user: UserSettings, name: str) -> Candidate:
 
 
 def _candidate(user: UserSettings, tier: Tier) -> Candidate:
+    return _file(user, tier) if tier.proposer == "embedded" else _served(user, tier)
+
+
+def _file(user: UserSettings, tier: Tier) -> Candidate:
+    """A GGUF file: it is loaded here to see what it can do."""
+    found = file_prospect(tier, read_machine(), lambda identity: None)
+    largest = _largest(found) or tier.window
+    windows = _within(min(largest, tier.window) if "window" in _given(user, tier) else largest)
+    cache = cache_folder(user)
+    able = Embedded(cache / "calls", cache / "servers").capabilities(replace(tier, window=windows[:2][-1]))
+    return Candidate(Subject(found.identity, _today(), tier, tier.calls), windows, able.thinking)
+
+
+def _served(user: UserSettings, tier: Tier) -> Candidate:
     told = told_of(tier, wiring.api_key())
     if told.remote and not tier.remote:
         hint = "set `remote` of the tier to allow it: your fixtures, and later your code, would be sent there"
         raise UsageError(f"this model runs on somebody else's computers: {tier.model}", hint)
     refuse_larger(tier, told.window)
     identity = identity_of(tier, wiring.api_key())
-    subject = Subject(identity, datetime.now(UTC).date().isoformat(), tier, told.slots)
+    subject = Subject(identity, _today(), tier, told.slots)
     return Candidate(subject, _within(_bound(user, tier, told)), told.thinking)
 
 
@@ -80,9 +96,13 @@ def _bound(user: UserSettings, tier: Tier, told: Told) -> int:
     """The largest window to try: the server's own where it sets one, else what fits; never more than somebody set."""
     if tier.proposer not in OWN_WINDOW:
         return told.window or tier.window
-    found = _named(told.serves, _prospects(tier.endpoint)) if tier.proposer == "ollama" else None
+    found = _named(told.serves, _prospects(tier.endpoint))
     largest = (_largest(found) if found else 0) or tier.window
     return min(largest, tier.window) if "window" in _given(user, tier) else largest
+
+
+def _today() -> str:
+    return datetime.now(UTC).date().isoformat()
 
 
 def _given(user: UserSettings, tier: Tier) -> set[str]:

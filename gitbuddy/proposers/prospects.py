@@ -5,16 +5,18 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib import metadata
 from urllib.parse import urlsplit
 
 from gitbuddy.proposers.answers import Asker
 from gitbuddy.proposers.catalogue import parameters_of, writes_code
 from gitbuddy.proposers.deadline import Deadline
+from gitbuddy.proposers.embedded import EXTRA, look_at
 from gitbuddy.proposers.endpoint import Endpoint, parse_endpoint
 from gitbuddy.proposers.inspection import Details, details_of, version_of
 from gitbuddy.proposers.installed import PORT, InstalledModel, list_models
 from gitbuddy.proposers.machine import Machine
-from gitbuddy.proposers.memory import WINDOWS, Fit, fit, guessed_cache, need, window_for
+from gitbuddy.proposers.memory import WINDOWS, Fit, Shape, fit, guessed_cache, need, window_for
 from gitbuddy.proposers.probe import server_of
 from gitbuddy.proposers.told import Told, by_ollama, by_openai
 from gitbuddy.values import Calibration, Identity, Tier
@@ -59,6 +61,8 @@ def told_of(tier: Tier, key: str = "") -> Told:
 
 def identity_of(tier: Tier, key: str = "") -> Identity:
     """The model that this tier asks now. Raises `ModelUnavailable` and `UsageError`."""
+    if tier.proposer == "embedded":
+        return Identity(tier.model, "", look_at(tier).digest, "", f"{EXTRA} {metadata.version(EXTRA)}")
     told, url = told_of(tier, key), server_of(tier).url
     if tier.proposer != "ollama":
         return Identity(told.serves, url, told.digest, "", told.server)
@@ -67,8 +71,17 @@ def identity_of(tier: Tier, key: str = "") -> Identity:
     return Identity(found.name, url, found.digest, found.quantization, told.server)
 
 
+def file_prospect(tier: Tier, machine: Machine, recall: Recall) -> Prospect:
+    """The GGUF file of an embedded tier. Raises `ModelUnavailable` for what is none."""
+    file, identity = look_at(tier), identity_of(tier)
+    model = InstalledModel(tier.model, file.size, digest=file.digest, family=file.architecture)
+    return prospect(model, identity, Details(Shape(file.per_token, file.trained)), machine, recall(identity))
+
+
 def is_here(url: str) -> bool:
-    """Whether a server at this address is this machine, so that its memory is ours."""
+    """Whether a server at this address is this machine, so that its memory is ours; no address is this process."""
+    if not url:
+        return True
     host = urlsplit(url).hostname or ""
     try:
         return ipaddress.ip_address(host).is_loopback

@@ -158,6 +158,27 @@ def test_the_server_of_a_configured_tier_is_asked_too(tmp_path: Path) -> None:
     assert ran.out.split("\t")[4] == "served"
 
 
+def test_a_model_that_is_a_file_is_looked_at_and_measured(tmp_path: Path, tiny: Path) -> None:
+    repo = configured(tmp_path, tiers="fast", tier__fast__proposer="embedded", tier__fast__model=str(tiny))
+    shown = buddy("http://127.0.0.1:9", "models", cwd=repo)
+    ran = buddy("http://127.0.0.1:9", "calibrate", "--seconds", "5", "--json", cwd=repo)
+
+    assert (shown.code, shown.out.split("\t")[0]) == (0, str(tiny))
+    assert ran.code == 0, ran.err
+    assert ran.json()[0]["identity"]["server"].startswith("xllamacpp ")
+    assert ran.json()[0]["tallies"]
+
+
+def test_a_file_that_is_no_model_is_said(tmp_path: Path) -> None:
+    repo = configured(tmp_path, tiers="fast", tier__fast__proposer="embedded", tier__fast__model="/etc/hostname")
+
+    for command in ("models", "calibrate"):
+        ran = buddy("http://127.0.0.1:9", command, cwd=repo)
+
+        assert ran.code == 4
+        assert "hint: " in ran.err
+
+
 def test_two_windows_for_one_model_are_refused(tmp_path: Path) -> None:
     both = {f"tier__{name}__model": SMALL.name for name in ("fast", "deep")}
     windows = {"tier__fast__window": "8k", "tier__deep__window": "16k"}

@@ -1,9 +1,9 @@
-"""Write docs/reference/configuration.md and docs/reference/cli.md from the code: `python scripts/reference.py`."""
+"""Write the generated pages, and tables of docs/choosing-models.md, from the code: `python scripts/reference.py`."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
@@ -14,8 +14,10 @@ from pydantic.fields import FieldInfo
 from gitbuddy.cli.root import BUG, COMMANDS, INTERRUPTED, cli
 from gitbuddy.config import CheckSettings, ProjectSettings, Settings, TierSettings, UserSettings
 from gitbuddy.errors import GitbuddyError, ModelUnavailable, UsageError
+from gitbuddy.proposers.catalogue import catalogue
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
+CHOOSING = FOLDER.parent / "choosing-models.md"
 
 CONFIGURATION = """\
 # Configuration
@@ -99,6 +101,38 @@ EXITS: Mapping[int, str] = {
 def pages() -> dict[str, str]:
     """File name -> text of every generated page."""
     return {"configuration.md": "\n".join(_configuration()), "cli.md": "\n".join(_cli())}
+
+
+def choosing(page: str) -> str:
+    """The page about choosing models with its tables made anew."""
+    return _between(_between(page, "pulls", _pulls()), "families", _families())
+
+
+def _between(page: str, name: str, table: Iterable[str]) -> str:
+    """The page with this table between the marks of its name."""
+    head, begin, rest = page.partition(f"<!-- {name}: written by scripts/reference.py")
+    mark, newline, rest = rest.partition("\n")
+    _, end, tail = rest.partition(f"<!-- end of {name} -->")
+    if not (begin and newline and end):
+        raise SystemExit(f"the page has no marks for this table: {name}")
+    return "\n".join([f"{head}{begin}{mark}", "", *table, "", f"{end}{tail}"])
+
+
+def _pulls() -> Iterator[str]:
+    yield "| memory | or a graphics card with | install |\n|---|---|---|"
+    for pull in catalogue().pull:
+        names = ", ".join(f"`{name}`" for name in pull.models)
+        yield f"| from {pull.memory} GiB | {pull.card} GiB | {names} |"
+
+
+def _families() -> Iterator[str]:
+    yield "| family | rank | chosen from | whole files up to | known sizes | licence |\n|---|---|---|---|---|---|"
+    for family in sorted(catalogue().families, key=lambda family: -family.coding):
+        names = ", ".join(f"`{name}`" for name in family.names)
+        chosen = f"{family.good_from:g} B" if family.coding >= catalogue().limits["good"] else "only if alone"
+        sizes = ", ".join(f"`{name}` {size:g} GB" for name, size in family.sizes.items())
+        cells = (names, str(family.coding), chosen, f"{family.whole_file_to:g} B", sizes, _cell(family.licence))
+        yield f"| {' | '.join(cells)} |"
 
 
 def _configuration() -> Iterator[str]:
@@ -207,6 +241,8 @@ def main() -> None:
     for name, text in pages().items():
         (FOLDER / name).write_text(text, encoding="utf-8")
         print(f"docs/reference/{name}")
+    CHOOSING.write_text(choosing(CHOOSING.read_text(encoding="utf-8")), encoding="utf-8")
+    print("docs/choosing-models.md")
 
 
 if __name__ == "__main__":

@@ -21,6 +21,8 @@ from gitbuddy.config import (
     parse_user,
 )
 from gitbuddy.git.settings import parse_settings
+from gitbuddy.proposers.catalogue import catalogue
+from gitbuddy.proposers.memory import WINDOWS
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "docs" / "reference"
@@ -43,6 +45,15 @@ def test_the_committed_pages_are_up_to_date(name: str, pages: Mapping[str, str])
     hint = "regenerate it: python scripts/reference.py"
 
     assert (FOLDER / name).read_text(encoding="utf-8") == pages[name], hint
+
+
+def test_the_tables_of_the_page_about_models_are_up_to_date() -> None:
+    page = (ROOT / "docs" / "choosing-models.md").read_text(encoding="utf-8")
+    made: str = runpy.run_path(str(ROOT / "scripts" / "reference.py"))["choosing"](page)
+
+    assert page == made, "regenerate it: python scripts/reference.py"
+    assert all(f"`{family.names[0]}`" in page for family in catalogue().families)
+    assert all(str(window) in page for window in WINDOWS)
 
 
 def test_every_key_and_every_command_is_there(pages: Mapping[str, str]) -> None:

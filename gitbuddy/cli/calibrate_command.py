@@ -62,6 +62,9 @@ def command(
         if interrupted:
             break
     _print(measured, as_json)
+    if not measured and not interrupted:
+        hint = "give it more time with --seconds: a large model may need minutes to load"
+        raise GitbuddyError(f"no answer came within {seconds:g} s, so nothing was measured", hint)
     return INTERRUPTED if interrupted else 0
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable
 
 from gitbuddy.calibration.choices import Subject
 from gitbuddy.calibration.fixtures import Fixture, fixtures
@@ -73,13 +72,13 @@ def sit(
     thinks: bool = False,
     slots: int = 0,
     tier: Tier = TIER,
-    clock: Clock | None = None,
-    fault: Mapping[str, Any] | None = None,
+    seconds: float = 60.0,
+    clock: Callable[[], float] | None = None,
 ) -> tuple[Calibration, OllamaServer]:
     """What is measured of a model that answers like this, and the server that was asked."""
-    with OllamaServer(script=script, models=[ServedModel(MODEL)], **(fault or {})) as server:
+    with OllamaServer(script=script, models=[ServedModel(MODEL)]) as server:
         subject = Subject(Identity(MODEL, server.url), "2026-01-02", tier, slots)
         proposer = Ollama(server.url, backoff=0.0)
-        sitting = Sitting(subject, proposer, tuple(windows), thinks, 60.0, lambda words: None, clock or Clock())
+        sitting = Sitting(subject, proposer, tuple(windows), thinks, seconds, lambda words: None, clock or Clock())
         sitting.measure()
         return sitting.result(), server

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import pytest
 from calibration.pupil import TIER, WORDS, Clock, fixture_of, format_asked, is_needle, right, sit, written
 
+from gitbuddy.calibration.choices import Subject
 from gitbuddy.calibration.fixtures import fixtures
+from gitbuddy.calibration.measure import Sitting
 from gitbuddy.errors import ModelUnavailable
 from gitbuddy.testing.ollama_server import ChatRequest, Reply
+from gitbuddy.testing.scripted import ScriptedProposer
+from gitbuddy.values import Brief, Identity, Proposal, Usage
 
 BIG = 6000
 """Tokens of a prompt, as the server counts them."""
@@ -211,6 +216,39 @@ def test_without_any_time_nothing_is_asked() -> None:
     known, server = sit(right, clock=Clock(step=100.0))
 
     assert (server.requests, known.tallies) == ([], ())
+
+
+def test_an_answer_that_our_own_time_cut_off_says_nothing_of_the_model() -> None:
+    known, server = sit(lambda request: Reply("late", delay=60.0), seconds=1.0, clock=time.monotonic)
+
+    assert len(server.requests) >= 1
+    assert known.tallies == ()
+    assert any("time was up" in note for note in known.notes)
+
+
+def slow_reader(brief: Brief) -> Proposal:
+    """Reads ten tokens a second; the right answer to everything."""
+    prompt = len(brief.prompt) // 4
+    request = ChatRequest("", {"messages": [{"content": brief.system}, {"content": brief.prompt}]}, {})
+    text = right(request)
+    return Proposal(text, usage=Usage("m", prompt, len(text), prompt / 10 + len(text) / 100))
+
+
+def test_a_window_that_cannot_be_read_in_time_is_not_tried() -> None:
+    proposer = ScriptedProposer(slow_reader)
+    subject = Subject(Identity("m", ""), "2026-01-02", TIER)
+    sitting = Sitting(subject, proposer, (4096, 8192, 16384), False, 240.0, lambda words: None, Clock())
+    sitting.measure()
+
+    assert sitting.result().prompt_rate == pytest.approx(10, rel=0.01)
+    assert {brief.tier.window for brief in proposer.briefs} == {8192}
+    assert "not tried for want of time: windows from 16384 tokens" in sitting.result().notes
+
+
+def test_where_one_call_is_served_at_a_time_no_sample_is_asked_for() -> None:
+    _, server = sit(lively, slots=1)
+
+    assert not any(request.options["temperature"] > 0.5 for request in server.requests)
 
 
 def test_a_server_that_is_down_is_an_error() -> None:

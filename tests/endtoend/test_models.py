@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 from calibration.pupil import right
-from sample import Ran
+from sample import MODEL, Project, Ran
 
 from gitbuddy.cli.root import BUG, run_command_line
 from gitbuddy.testing.ollama_server import ChatRequest, OllamaServer, Reply, ServedModel
@@ -161,7 +161,7 @@ def test_the_server_of_a_configured_tier_is_asked_too(tmp_path: Path) -> None:
 def test_a_model_that_is_a_file_is_looked_at_and_measured(tmp_path: Path, tiny: Path) -> None:
     repo = configured(tmp_path, tiers="fast", tier__fast__proposer="embedded", tier__fast__model=str(tiny))
     shown = buddy("http://127.0.0.1:9", "models", cwd=repo)
-    ran = buddy("http://127.0.0.1:9", "calibrate", "--seconds", "5", "--json", cwd=repo)
+    ran = buddy("http://127.0.0.1:9", "calibrate", "--seconds", "20", "--json", cwd=repo)
 
     assert (shown.code, shown.out.split("\t")[0]) == (0, str(tiny))
     assert ran.code == 0, ran.err
@@ -187,6 +187,17 @@ def test_two_windows_for_one_model_are_refused(tmp_path: Path) -> None:
 
     assert "error: two tiers ask for one model with two windows" in ran.err
     assert "hint: give both the same window" in ran.err
+
+
+def test_a_task_is_not_begun_with_a_window_larger_than_the_models(project: Project) -> None:
+    for name, value in (("tiers", "fast"), ("tier.fast.model", MODEL), ("tier.fast.window", "1m")):
+        project.repo.git("config", f"buddy.{name}", value)
+    ran = project.buddy("run", "--kind", "fix", "-f", "calc.py", "--sandbox", "external", "Mend it.")
+
+    assert ran.code == 2
+    assert "error: the window of tier fast is larger than that of its model: 1048576 and 262144" in ran.err
+    assert "hint: set `window` of the tier to 262144 at most" in ran.err
+    assert project.server.requests == []
 
 
 def test_a_model_is_pulled_with_plain_lines() -> None:
@@ -287,6 +298,15 @@ def test_a_damaged_measurement_is_measured_anew(sealed: Path) -> None:
     assert json.loads(path.read_text())["version"] == 1
 
 
+def test_a_server_too_slow_for_the_time_is_said() -> None:
+    with OllamaServer(models=[SMALL], script=lambda request: Reply("late", delay=60.0)) as server:
+        ran = buddy(server, "calibrate", "--seconds", "5")
+
+    assert ran.code == 1
+    assert "error: no answer came within 5 s, so nothing was measured" in ran.err
+    assert "hint: give it more time" in ran.err
+
+
 def test_nothing_measured_is_said() -> None:
     ran = buddy("http://127.0.0.1:9", "calibrate", "--show")
 
@@ -313,27 +333,39 @@ def test_what_cannot_be_measured_is_refused_with_a_next_step(arguments: tuple[st
     assert "hint: " in ran.err
 
 
-def test_an_interruption_keeps_what_is_known() -> None:
-    begun = threading.Event()
+def interrupted(server: OllamaServer, begun: threading.Event) -> tuple[int, str]:
+    """`git buddy calibrate` in a process of its own, which gets Ctrl-C when `begun` is set."""
+    command = [sys.executable, "-m", "gitbuddy", "calibrate"]
+    environment = os.environ | {"OLLAMA_HOST": server.url}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert begun.wait(60)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    return process.returncode, said.decode()
+
+
+def test_an_interruption_keeps_what_is_known_and_never_less() -> None:
+    begun, answers = threading.Event(), [9]
 
     def script(request: ChatRequest) -> Reply | str:
-        if len(server.requests) <= 9:
+        answers[0] -= 1
+        if answers[0] >= 0:
             return right(request)
         begun.set()
         return Reply("slow", delay=60.0)
 
     with OllamaServer(models=[SMALL], script=script) as server:
-        command = [sys.executable, "-m", "gitbuddy", "calibrate"]
-        environment = os.environ | {"OLLAMA_HOST": server.url}
-        with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-            assert begun.wait(60)
-            process.send_signal(signal.SIGINT)
-            _, said = process.communicate(timeout=60)
-        shown = buddy(server, "calibrate", "--show", "--json").json()
+        code, said = interrupted(server, begun)
+        first = buddy(server, "calibrate", "--show", "--json").json()
+        begun.clear()
+        answers[0] = 2
+        interrupted(server, begun)
+        second = buddy(server, "calibrate", "--show", "--json").json()
 
-    assert process.returncode == 130
-    assert "note: interrupted before all was measured" in said.decode()
-    assert [tally["asked"] for tally in shown[0]["tallies"]] == [3, 3, 3]
+    assert code == 130
+    assert "note: interrupted before all was measured" in said
+    assert [tally["asked"] for tally in first[0]["tallies"]] == [3, 3, 3]
+    assert second == first
 
 
 def test_an_interrupted_pull_is_no_alarm() -> None:

@@ -5,22 +5,20 @@ An alternative is a new file and a line in a table here, never an `if` in the en
 
 from __future__ import annotations
 
-import os
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from gitbuddy.attempts.maker import Admit, Maker
 from gitbuddy.attempts.samples import Order, Sampler
-from gitbuddy.calibration.store import Store
 from gitbuddy.checks.cache import Cache
 from gitbuddy.checks.detect import detect
 from gitbuddy.checks.run import CheckRunner
-from gitbuddy.config import ProjectSettings, TierSettings, UserSettings
+from gitbuddy.config import ProjectSettings
 from gitbuddy.core.cascade import ladder_of, next_move
 from gitbuddy.engine import Engine
-from gitbuddy.errors import ModelUnavailable, UsageError
+from gitbuddy.errors import UsageError
 from gitbuddy.forges.branch import BranchForge
 from gitbuddy.gate import bench as gate_bench
 from gitbuddy.gate.gate import Gate
@@ -28,28 +26,16 @@ from gitbuddy.gate.replay import Verification, landed_at, replay
 from gitbuddy.git.records import Records
 from gitbuddy.git.repo import Repo
 from gitbuddy.git.worktree import Pool
-from gitbuddy.proposers import catalogue
 from gitbuddy.proposers.embedded import Embedded
-from gitbuddy.proposers.endpoint import Endpoint, parse_endpoint
 from gitbuddy.proposers.fixers import Fixer, Fixers, applicable
-from gitbuddy.proposers.inspection import details_of
-from gitbuddy.proposers.installed import PORT
-from gitbuddy.proposers.machine import read_machine
 from gitbuddy.proposers.ollama import Ollama
 from gitbuddy.proposers.openai_http import OpenAIHttp
-from gitbuddy.proposers.prospects import Prospect, can_code, fitting, identity_of, prospects_at
 from gitbuddy.proposers.replay import Replay
-from gitbuddy.proposers.settling import completed, one_window, refuse_larger
 from gitbuddy.protocols import Proposer, Sandbox
 from gitbuddy.sandboxes.choose import choose
 from gitbuddy.session import Session, cache_folder, project_settings
-from gitbuddy.values import Attempt, Check, Emit, Event, Kind, Limits, Outcome, Task, Tier
-
-FIXERS = Tier("fixers", "fixers", window=1 << 30, attempts=1)
-"""Tools: asking twice changes nothing, and they read files, so the window is no limit."""
-
-CALLS: Mapping[str, int] = {"fast": 4, "deep": 1, "reviewer": 2}
-"""Calls at once for a tier of this name, where nothing is set."""
+from gitbuddy.tiering import api_key, cascade_of, refuse_large_windows
+from gitbuddy.values import Attempt, Check, Emit, Event, Limits, Outcome, Task, Tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +75,6 @@ PROPOSERS: Mapping[str, Make] = {
     "replay": lambda tier, bench: Replay(Path(tier.model)),
 }
 """By the name that a tier's `proposer` setting has."""
-
-
-def api_key() -> str:
-    """The key for model servers that want one."""
-    return os.environ.get("GITBUDDY_API_KEY", "")
 
 
 def run_task(session: Session, task: Task) -> Outcome:
@@ -206,87 +187,3 @@ def _reader(repo: Repo, base: str) -> Callable[[str], bytes | None]:
         return file.data if file else None
 
     return read
-
-
-def cascade_of(user: UserSettings, task: Task) -> tuple[Tier, ...]:
-    """The tiers for this task: configured, else fixers and what the local Ollama has installed."""
-    if user.tiers:
-        tiers = configured_tiers(user)
-        return tiers if any(tier.proposer == "fixers" for tier in tiers) else (FIXERS, *tiers)
-    try:
-        models = automatic_tiers(user)
-    except ModelUnavailable:
-        if task.kind is not Kind.FIX_LINT:
-            raise
-        models = ()  # the fixers need no model
-    return (FIXERS, *models)
-
-
-def configured_tiers(user: UserSettings) -> tuple[Tier, ...]:
-    """The tiers as set, one window for each model. What nobody set is as it was measured, where it was.
-
-    Raises `UsageError` where two windows are set for one model.
-    """
-    tiers = [_measured(_tier(name, user.tier[name], user), user) for name in user.tiers]
-    return one_window(tiers, [name for name in user.tiers if "window" in user.tier[name].model_fields_set])
-
-
-def _measured(tier: Tier, user: UserSettings) -> Tier:
-    store = calibrations_of(user)
-    if all(known.identity.model != tier.model for known in store.listing()):
-        return tier  # so that no server is asked for nothing
-    try:
-        known = store.recall(identity_of(tier, api_key()))
-    except ModelUnavailable:
-        return tier  # who calls it will be told
-    return completed(tier, known, user.tier[tier.name].model_fields_set) if known else tier
-
-
-def automatic_tiers(user: UserSettings) -> tuple[Tier, ...]:
-    """The tiers that follow from what is installed and fits. Raises `ModelUnavailable` where there is none."""
-    return tiers_from(prospects_of(user), user.endpoint)
-
-
-def prospects_of(user: UserSettings) -> tuple[Prospect, ...]:
-    """All models of this user's Ollama, with what they would be here."""
-    return prospects_at(user.endpoint, read_machine(), calibrations_of(user).recall)
-
-
-def tiers_from(prospects: Sequence[Prospect], endpoint: str) -> tuple[Tier, ...]:
-    """The cascade of those that fit. Raises `ModelUnavailable` where there is none."""
-    usable = fitting(prospects)
-    settled = {each.model.name: catalogue.Settled(each.window, each.calibration) for each in usable}
-    tiers = catalogue.tiers_for([each.model for each in usable], endpoint, settled)
-    if tiers:
-        return tiers
-    if large := [each for each in prospects if can_code(each) and not each.window]:
-        least = min(large, key=lambda each: each.fit.need)
-        words = f"no installed model fits this machine: {least.model.name} needs {least.fit.why}"
-        raise ModelUnavailable(words, catalogue.pull_hint())
-    raise ModelUnavailable(f"no usable model is installed at this Ollama: {endpoint}", catalogue.pull_hint())
-
-
-def calibrations_of(user: UserSettings) -> Store:
-    """What was measured of this user's models."""
-    return Store(cache_folder(user) / "calibration")
-
-
-def refuse_large_windows(tiers: Sequence[Tier]) -> None:
-    """Raise `UsageError` for a tier whose window is larger than its model's; a server that cannot be asked says so
-    when it is called.
-    """
-    for tier in tiers:
-        if tier.proposer == "ollama":
-            server = Endpoint(parse_endpoint(tier.endpoint, PORT))
-            refuse_larger(tier, details_of(server, tier.model).shape.trained)
-
-
-def _tier(name: str, settings: TierSettings, user: UserSettings) -> Tier:
-    if settings.proposer == "fixers":
-        return replace(FIXERS, name=name)
-    values = settings.model_dump()
-    if "calls" not in settings.model_fields_set:
-        values["calls"] = CALLS.get(name, 1)
-    if settings.proposer == "ollama" and not settings.endpoint:
-        values["endpoint"] = user.endpoint
-    return Tier(name=name, **values)

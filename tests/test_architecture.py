@@ -29,8 +29,9 @@ ALLOWED = {
     "engine": {"attempts", "gate", "codebase", "core", "git", "checks", "protocols", "config", "errors", "values"},
     "session": {"core", "git", "config", "errors", "values"},
     "calibration": {"calibration", "core", "values", "errors", "protocols"},
-    "wiring": {"session", "engine", "attempts", "gate", "codebase", "core", "git", "checks", "proposers", "sandboxes"}
-    | {"forges", "calibration", "protocols", "config", "errors", "values"},
+    "tiering": {"session", "calibration", "proposers", "config", "errors", "values"},
+    "wiring": {"tiering", "session", "engine", "attempts", "gate", "codebase", "core", "git", "checks", "proposers"}
+    | {"sandboxes", "forges", "protocols", "config", "errors", "values"},
     "testing": {"testing", "values", "errors", "protocols"},
 }
 """Room -> rooms it may import. `cli` may import everything."""

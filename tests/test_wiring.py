@@ -10,8 +10,9 @@ from gitbuddy.config import ProjectSettings, parse_user
 from gitbuddy.errors import ModelUnavailable
 from gitbuddy.git.settings import parse_settings
 from gitbuddy.session import cache_folder, user_settings
+from gitbuddy.tiering import FIXERS, cascade_of
 from gitbuddy.values import Kind, Limits, Origin, Task
-from gitbuddy.wiring import FIXERS, cascade_of, limits_of
+from gitbuddy.wiring import limits_of
 
 PYTEST = {"pyproject.toml": "[tool.pytest.ini_options]\n", "test_x.py": "def test_x(): pass\n"}
 

@@ -11,7 +11,7 @@ import click
 from rich.console import Console
 from rich.markup import escape
 
-from gitbuddy import wiring
+from gitbuddy import tiering, wiring
 from gitbuddy.calibration.measure import Sitting
 from gitbuddy.calibration.store import Store
 from gitbuddy.cli import subjects, table, view
@@ -51,7 +51,7 @@ def command(
     installed, until the model changes. Ctrl-C keeps what is known by then.
     """
     user = settings_at(directory, overrides(endpoint=endpoint))
-    store = wiring.calibrations_of(user)
+    store = tiering.calibrations_of(user)
     if show:
         return _show([each for each in store.listing() if model in (None, each.identity.model)], store, as_json)
     measured: list[Calibration] = []

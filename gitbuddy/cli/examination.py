@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from gitbuddy import wiring
+from gitbuddy import tiering, wiring
 from gitbuddy.cli import view
 from gitbuddy.config import UserSettings
 from gitbuddy.errors import GitbuddyError, ModelUnavailable
@@ -89,7 +89,7 @@ def _standing(sandbox: Sandbox) -> str:
 
 def _models(session: Session) -> Finding:
     def words() -> str:
-        tiers = wiring.cascade_of(session.user, Task(Kind.CHANGE, "x", "", Origin("cli")))
+        tiers = tiering.cascade_of(session.user, Task(Kind.CHANGE, "x", "", Origin("cli")))
         for endpoint in dict.fromkeys(tier.endpoint for tier in tiers if tier.proposer == "ollama"):
             _refuse_missing(endpoint, [tier.model for tier in tiers if tier.endpoint == endpoint])
         return "cascade: " + ", ".join(f"{tier.name} ({tier.model or 'tools'})" for tier in tiers)

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any, TypeVar
 
-from gitbuddy import wiring
+from gitbuddy import tiering
 from gitbuddy.config import UserSettings
 from gitbuddy.errors import GitbuddyError
 from gitbuddy.proposers import catalogue
@@ -48,23 +48,23 @@ class Inventory:
 
 def take(user: UserSettings) -> Inventory:
     """Ask every server of this user. What goes wrong is a problem in the inventory, never an exception."""
-    machine, store = read_machine(), wiring.calibrations_of(user)
+    machine, store = read_machine(), tiering.calibrations_of(user)
     problems: list[Problem] = []
     prospects: list[Prospect] = []
-    configured = _tried(lambda: wiring.configured_tiers(user), problems) or ()
+    configured = _tried(lambda: tiering.configured_tiers(user), problems) or ()
     for endpoint in _ollamas(user, configured):
         prospects += _tried(partial(prospects_at, endpoint, machine, store.recall), problems) or ()
     files = [partial(file_prospect, tier, machine, store.recall) for tier in configured if tier.proposer == "embedded"]
     prospects += [found for file in files if (found := _tried(file, problems))]
     asked = [
-        (tier, _tried(partial(told_of, tier, wiring.api_key()), problems))
+        (tier, _tried(partial(told_of, tier, tiering.api_key()), problems))
         for tier in configured
         if tier.proposer == "openai"
     ]
     served = [(tier, told) for tier, told in asked if told]
     tiers = configured
     if not user.tiers and not problems:
-        tiers = _tried(lambda: wiring.tiers_from(prospects, user.endpoint), problems) or ()
+        tiers = _tried(lambda: tiering.tiers_from(prospects, user.endpoint), problems) or ()
     return Inventory(machine, tuple(prospects), tuple(served), tiers, tuple(problems), store.listing())
 
 

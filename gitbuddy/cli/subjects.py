@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from gitbuddy import wiring
+from gitbuddy import tiering, wiring
 from gitbuddy.calibration.choices import Subject
 from gitbuddy.config import UserSettings
 from gitbuddy.errors import ModelUnavailable, UsageError
@@ -48,7 +48,7 @@ def candidates(user: UserSettings, model: str | None, tier: str | None) -> tuple
 
 
 def _tiers(user: UserSettings) -> Sequence[Tier]:
-    return wiring.configured_tiers(user) if user.tiers else wiring.automatic_tiers(user)
+    return tiering.configured_tiers(user) if user.tiers else tiering.automatic_tiers(user)
 
 
 def _of_model(user: UserSettings, name: str) -> Candidate:
@@ -82,12 +82,12 @@ def _file(user: UserSettings, tier: Tier) -> Candidate:
 
 
 def _served(user: UserSettings, tier: Tier) -> Candidate:
-    told = told_of(tier, wiring.api_key())
+    told = told_of(tier, tiering.api_key())
     if told.remote and not tier.remote:
         hint = "set `remote` of the tier to allow it: your fixtures, and later your code, would be sent there"
         raise UsageError(f"this model runs on somebody else's computers: {tier.model}", hint)
     refuse_larger(tier, told.window)
-    identity = identity_of(tier, wiring.api_key())
+    identity = identity_of(tier, tiering.api_key())
     subject = Subject(identity, _today(), tier, told.slots)
     return Candidate(subject, _within(_bound(user, tier, told)), told.thinking)
 

@@ -13,8 +13,8 @@ from gitbuddy.proposers.memory import WINDOWS, why_window
 from gitbuddy.proposers.prospects import Prospect, fitting, is_here, prospects_at
 from gitbuddy.testing.ollama_server import OllamaServer, ServedModel
 from gitbuddy.testing.wire import VERSION
+from gitbuddy.tiering import configured_tiers, refuse_large_windows, tiers_from
 from gitbuddy.values import Calibration, Identity, Tally
-from gitbuddy.wiring import configured_tiers, refuse_large_windows, tiers_from
 
 GIB = 1 << 30
 PLAIN = Machine(16 * GIB, 12 * GIB)

@@ -159,3 +159,127 @@ def test_a_tier_that_cannot_take_the_task_is_refused_and_not_replaced(job: Task,
         ladder_of(job, tiers, LIMITS)
 
     assert "fast" in error.value.hint
+
+
+def moves(job: Task, tiers: tuple[Tier, ...], reasons: list[str], limits: LimitSettings = LIMITS) -> list[Move]:
+    """The moves of a job whose rounds are refused for these reasons, every sample of a round for the same."""
+    attempts: list[Attempt] = []
+    made: list[Move] = []
+    for reason in reasons:
+        move = next_move(job, tiers, attempts, limits)
+        if move is None:
+            break
+        made.append(move)
+        attempts += failed_round(move, reason, len(attempts) + 1)
+    return made
+
+
+def failed_round(move: Move, reason: str = "check-worse", number: int = 1) -> list[Attempt]:
+    return [
+        attempt(move.tier, reason, number=number + sample, sample=sample, action=move.action)
+        for sample in range(move.samples)
+    ]
+
+
+def test_a_move_says_what_it_does() -> None:
+    made = moves(task(), TIERS, ["check-worse"] * 4)
+
+    assert [(move.tier.name, move.action) for move in made] == [
+        ("fast", "sample"),
+        ("fast", "repair"),
+        ("deep", "escalate"),
+        ("deep", "repair"),
+    ]
+
+
+@pytest.mark.parametrize("reason", ["cut-off", "garbled", "server-error", "stalled", "unreadable", "empty"])
+def test_a_reply_that_teaches_nothing_is_not_repaired_but_sampled_again(reason: str) -> None:
+    made = moves(task(), TIERS, [reason, reason])
+
+    assert [(move.action, move.reason) for move in made] == [
+        ("sample", "first tier"),
+        ("sample", "the last reply teaches nothing"),
+    ]
+
+
+@pytest.mark.parametrize("reason", ["truncated", "not-found", "still-failing", "protected"])
+def test_what_a_next_answer_can_heed_is_repaired(reason: str) -> None:
+    assert [move.action for move in moves(task(), TIERS, [reason, reason])] == ["sample", "repair"]
+
+
+@pytest.mark.parametrize("reason", ["overflow", "window-cut"])
+def test_a_prompt_that_does_not_fit_is_not_asked_again_at_the_same_tier(reason: str) -> None:
+    assert [move.tier.name for move in moves(task(), TIERS, [reason, reason])] == ["fast", "deep"]
+
+
+def test_samples_of_one_round_are_one_failure() -> None:
+    many = replace(FAST, samples=3)
+    made = moves(task(), (many, DEEP), ["check-worse"] * 9, LimitSettings(attempts=9))
+
+    assert [(move.tier.name, move.action, move.samples) for move in made] == [
+        ("fast", "sample", 3),
+        ("fast", "repair", 3),
+        ("deep", "escalate", 1),
+        ("deep", "repair", 1),
+    ]
+
+
+def test_a_round_has_no_more_samples_than_attempts_are_left() -> None:
+    many = replace(FAST, samples=4)
+    made = moves(task(), (many, DEEP), ["check-worse"] * 9)
+
+    assert [move.samples for move in made] == [4, 1]
+
+
+@pytest.mark.parametrize("kept", [[0], [1], [2, 0], [1, 2]])
+def test_a_round_of_which_samples_were_cancelled_is_still_one_round(kept: list[int]) -> None:
+    many = replace(FAST, samples=3)
+    first = failed_round(Move(many, "", samples=3))
+    again = failed_round(Move(many, "", "repair", 3), number=4)
+
+    move = next_move(task(), (many, DEEP), [first[sample] for sample in kept], LimitSettings(attempts=20))
+    then = next_move(
+        task(), (many, DEEP), [made[n] for made in (first, again) for n in kept], LimitSettings(attempts=20)
+    )
+
+    assert move is not None
+    assert (move.tier.name, move.action) == ("fast", "repair")
+    assert then is not None
+    assert (then.tier.name, then.reason) == ("deep", "2 failed at fast")
+
+
+def test_the_same_failure_within_a_round_is_no_repetition() -> None:
+    many = replace(FAST, samples=2, attempts=5)
+    twins = [attempt(many, fingerprint="one", number=n, sample=n - 1) for n in (1, 2)]
+    later = [attempt(many, fingerprint=mark, number=n, sample=n - 3) for n, mark in ((3, "two"), (4, "one"))]
+
+    first = next_move(task(), (many, DEEP), twins, LimitSettings(attempts=20))
+    second = next_move(task(), (many, DEEP), twins + later, LimitSettings(attempts=20))
+
+    assert first is not None
+    assert first.tier.name == "fast"
+    assert second is not None
+    assert (second.tier.name, second.reason) == ("deep", "the same failure again")
+
+
+def test_a_round_makes_no_progress_only_when_none_of_its_samples_does() -> None:
+    many = replace(FAST, samples=2)
+    twins = [attempt(many, "check-worse", number=1), attempt(many, "repeated", number=2, sample=1)]
+    stuck = [attempt(many, "no-change", number=1), attempt(many, "repeated", number=2, sample=1)]
+
+    moved = [next_move(task(), (many, DEEP), made, LIMITS) for made in (twins, stuck)]
+
+    assert [move.tier.name for move in moved if move] == ["fast", "deep"]
+
+
+def test_a_round_with_an_accepted_sample_ends_the_job_wherever_it_stands() -> None:
+    many = replace(FAST, samples=2)
+
+    assert next_move(task(), (many, DEEP), [accepted(many), attempt(many, number=2, sample=1)], LIMITS) is None
+
+
+def test_somebody_elses_computers_come_last() -> None:
+    cloud = replace(DEEP, name="cloud", remote=True)
+
+    assert [tier.name for tier in ladder_of(task(), (cloud, FAST, DEEP), LIMITS)] == ["fast", "deep", "cloud"]
+    assert [tier.name for tier in ladder_of(BIG, (FAST, replace(DEEP, remote=True)), LIMITS)] == ["fast", "deep"]

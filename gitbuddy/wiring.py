@@ -8,6 +8,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from gitbuddy.attempts.maker import Admit, Maker
@@ -16,7 +17,7 @@ from gitbuddy.checks.cache import Cache
 from gitbuddy.checks.detect import detect
 from gitbuddy.checks.run import CheckRunner
 from gitbuddy.config import ProjectSettings
-from gitbuddy.core.cascade import ladder_of, next_move
+from gitbuddy.core.cascade import Policy, by_index, ladder_of, learn, next_move
 from gitbuddy.engine import Engine
 from gitbuddy.errors import UsageError
 from gitbuddy.forges.branch import BranchForge
@@ -25,6 +26,7 @@ from gitbuddy.gate.gate import Gate
 from gitbuddy.gate.replay import Verification, landed_at, replay
 from gitbuddy.git.records import Records
 from gitbuddy.git.repo import Repo
+from gitbuddy.git.runs import finished
 from gitbuddy.git.worktree import Pool
 from gitbuddy.proposers.embedded import Embedded
 from gitbuddy.proposers.fixers import Fixer, Fixers, applicable
@@ -36,6 +38,9 @@ from gitbuddy.sandboxes.choose import choose
 from gitbuddy.session import Session, cache_folder, project_settings
 from gitbuddy.tiering import api_key, cascade_of, refuse_large_windows
 from gitbuddy.values import Attempt, Check, Emit, Event, Limits, Outcome, Task, Tier
+
+REMEMBERED_JOBS = 1000
+"""Jobs that the policy `index` learns from: older ones would weigh a thirtieth of a new one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +103,22 @@ def build_engine(session: Session, task: Task) -> Engine:
         checks=checks,
         runner=runner,
         tiers=tiers,
-        policy=next_move,
+        policy=POLICIES[session.user.policy](session),
         proposers={tier.name: PROPOSERS[tier.proposer](tier, bench) for tier in tiers},
         sampler=Sampler(session.repo.top, session.user, session.emit),
         forge=BranchForge(session.repo.publish),
         settings=means.project,
         emit=session.emit,
     )
+
+
+def _by_index(session: Session) -> Policy:
+    experience = learn(finished(session.records, REMEMBERED_JOBS).runs)
+    return partial(by_index, experience=experience, patience=session.user.patience)
+
+
+POLICIES: Mapping[str, Callable[[Session], Policy]] = {"ladder": lambda session: next_move, "index": _by_index}
+"""By the name that the setting `buddy.policy` has."""
 
 
 def make_sample(order: Order, emit: Emit, admit: Admit) -> Attempt:

@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "diff": "Show what a job changed, or last tried to change.",
     "verify": "Replay the checks for a landed commit and compare them with its record.",
     "release": "Give a claimed job back to the queue.",
+    "stats": "Show what jobs cost and came to, and how the next attempt would be chosen.",
     "models": "Show which models are installed and fit this machine; install one.",
     "calibrate": "Measure what a model does best here: edit format, thinking, window, speed.",
     "scan": "Show what the codebase consists of: languages, tests, checks, symbols and a map.",

@@ -51,6 +51,8 @@ def test_the_log_shows_commands_output_and_verdict() -> None:
 def test_facts_of_an_attempt() -> None:
     assert attempt_facts(accepted()) == {
         "number": 1,
+        "round": 1,
+        "action": "sample",
         "tier": "fast",
         "proposer": "ollama",
         "model": "small:2b@sha256:1",

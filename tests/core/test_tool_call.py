@@ -41,7 +41,7 @@ REFUSED = [
     (call("edit", path="src/a.py", old_string="a\nb", new_string="a\n# ... rest of the code ..."), "elided-code"),
     (call("write_file", path="src/a.py", content="a\n# ... rest of the code ...\n"), "elided-code"),
     (call("write_file", path="src/a.py", content="<<<<<<< HEAD\n"), "malformed-block"),
-    (call("run_tests", command="pytest"), "no-edit"),
+    (call("run_tests", command="pytest"), "tool-call"),
     ('{"path": "src/a.py", "content": "x"}', "malformed-block"),
     ('```json\n{"path": "src/a.py", "old_string": "old", "new_string": "n\n```', "malformed-block"),
     ('<tool_call>{"path": "src/a.py", "search": "old"', "malformed-block"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +14,7 @@ from typing import Any
 import pytest
 from sample import BREAKING, CALC, CONFIG, MODEL, RIGHT, TEST, WRONG, Project, kill, left_alone
 
+from gitbuddy.sandboxes.descent import descendants
 from gitbuddy.testing.ollama_server import ChatRequest, OllamaServer, Reply
 from gitbuddy.testing.repo import RepoBuilder
 
@@ -174,10 +174,8 @@ def test_a_sample_that_is_killed_takes_nobody_along(start: Callable[[Choir], Pro
 
 
 def children_of(pid: int) -> list[int]:
-    out = subprocess.run(
-        ["pgrep", "-P", str(pid), "-f", "cli.sampler"], capture_output=True, text=True, check=False
-    ).stdout
-    return [int(word) for word in out.split()]
+    """The processes that make samples for this one."""
+    return [child for child in descendants(pid) if b"cli.sampler" in Path(f"/proc/{child}/cmdline").read_bytes()]
 
 
 def gone(pids: list[int]) -> bool:

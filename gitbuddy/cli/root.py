@@ -29,6 +29,9 @@ COMMANDS: Final = {
     "models": "Show which models are installed and fit this machine; install one.",
     "calibrate": "Measure what a model does best here: edit format, thinking, window, speed.",
     "scan": "Show what the codebase consists of: languages, tests, checks, symbols and a map.",
+    "task": "Write a task down: a task file, or an empty commit that carries it.",
+    "hook": "Run gitbuddy from git's own hooks: install, uninstall, status.",
+    "completion": "Print what completes `git buddy` in a shell.",
     "doctor": "Check git, sandbox, models and checks; name the fix for each problem.",
 }
 

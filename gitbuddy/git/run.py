@@ -2,6 +2,7 @@
 
 Every call runs in an envelope: no `GIT_*` of the parent leaks in (inside a hook they point at the user's index), and
 no hook, fsmonitor, garbage collection, signing, submodule, network or prompt takes part.
+Only `run_as_the_user` is what its name says.
 """
 
 from __future__ import annotations
@@ -114,6 +115,17 @@ def run_git_code(arguments: Sequence[str], **options: Unpack[Options]) -> tuple[
     if child.returncode not in options.get("ok", (0, 1)):
         raise GitFailed(arguments, child.returncode, err.decode("utf-8", "replace"))
     return child.returncode, out
+
+
+def run_as_the_user(arguments: Sequence[str], *, cwd: Path, stdin: bytes) -> int:
+    """Run git as the user would, for what they asked for by name: their whole environment, hooks, signing, terminal.
+
+    What it says goes where our own words go; returns its exit code.
+    """
+    try:
+        return subprocess.run([git_program(), *arguments], cwd=cwd, input=stdin, check=False).returncode
+    except OSError as error:
+        raise GitFailed(arguments, -1, str(error)) from error
 
 
 def _start(arguments: Sequence[str], options: Options) -> subprocess.Popen[bytes]:

@@ -19,7 +19,7 @@ from gitbuddy.git.run import run_git
 from gitbuddy.git.taskfile import LIMIT, make_task, read_task
 from gitbuddy.values import Task
 
-__all__ = ["Found", "find_tasks", "read_task"]
+__all__ = ["Found", "find_tasks", "read_task", "tasks_of"]
 
 FOLDER: Final = ".buddy/tasks"
 OURS: Final = "buddy/"
@@ -52,6 +52,15 @@ def find_tasks(repo: Repo, limit: int = LIMIT) -> Found:
         else:
             problems[reading] = None
     return Found(tuple(tasks.values()), tuple(problems))
+
+
+def tasks_of(repo: Repo, commit: str, limit: int = LIMIT) -> Found:
+    """The tasks that the trailers of one commit ask for."""
+    readings = [
+        reading for oid, values in _log(repo, ["--no-walk", commit]) for reading in _of_commit(oid, values, limit)
+    ]
+    tasks = tuple(reading for reading in readings if isinstance(reading, Task))
+    return Found(tasks, tuple(reading for reading in readings if isinstance(reading, str)))
 
 
 def _branches(repo: Repo) -> list[tuple[str, str]]:

@@ -9,12 +9,15 @@ from types import FrameType
 from typing import Final
 
 import click
+from click.shell_completion import CompletionItem
 
 from gitbuddy import __version__
 from gitbuddy.errors import GitbuddyError
 
 BUG: Final = 3
 INTERRUPTED: Final = 130
+COMPLETE: Final = "_GIT_BUDDY_COMPLETE"
+"""The variable in which a shell's completion asks; the scripts in `completions/` set it."""
 
 COMMANDS: Final = {
     "run": "Hand in one task and run it now.",
@@ -48,6 +51,10 @@ class LazyGroup(click.Group):
         module = importlib.import_module(f"gitbuddy.cli.{cmd_name}_command")
         command: click.Command = module.command
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
+        names = [CompletionItem(name, help=words) for name, words in COMMANDS.items() if name.startswith(incomplete)]
+        return [*names, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -93,7 +100,7 @@ def run_command_line(arguments: list[str]) -> int:
 
 def _run(arguments: list[str]) -> int:
     try:
-        code = cli.main(arguments, prog_name="git buddy", standalone_mode=False)
+        code = cli.main(arguments, prog_name="git buddy", complete_var=COMPLETE, standalone_mode=False)
     except click.exceptions.Exit as finished:
         return finished.exit_code
     except click.exceptions.NoArgsIsHelpError as error:

@@ -220,8 +220,9 @@ def _cli() -> Iterator[str]:
 def _below(command: click.Command, context: click.Context) -> Iterator[str]:
     """The commands of a group."""
     for name, inner in sorted(command.commands.items()) if isinstance(command, click.Group) else ():
-        with inner.make_context(name, [], context, resilient_parsing=True) as below:
-            yield from _command(inner, below)
+        if not inner.hidden:
+            with inner.make_context(name, [], context, resilient_parsing=True) as below:
+                yield from _command(inner, below)
 
 
 def _command(command: click.Command, context: click.Context) -> Iterator[str]:

@@ -28,8 +28,9 @@ from gitbuddy.git.records import Records
 from gitbuddy.git.repo import Repo
 from gitbuddy.git.runs import finished
 from gitbuddy.git.worktree import Pool
+from gitbuddy.linters import Linter, applicable
 from gitbuddy.proposers.embedded import Embedded
-from gitbuddy.proposers.fixers import Fixer, Fixers, applicable
+from gitbuddy.proposers.fixers import Fixers
 from gitbuddy.proposers.ollama import Ollama
 from gitbuddy.proposers.openai_http import OpenAIHttp
 from gitbuddy.proposers.replay import Replay
@@ -75,7 +76,7 @@ MODELS: Mapping[str, Callable[[Tier, Path], Proposer]] = {
 """Those that ask a model, from the folder that proposers of all repositories share."""
 
 PROPOSERS: Mapping[str, Make] = {
-    "fixers": lambda tier, bench: Fixers(bench.sandbox, _fixers(bench), bench.limits),
+    "fixers": lambda tier, bench: Fixers(bench.sandbox, _linters(bench), bench.limits),
     **{name: lambda tier, bench: MODELS[tier.proposer](tier, bench.cache) for name in MODELS},
     "replay": lambda tier, bench: Replay(Path(tier.model)),
 }
@@ -188,9 +189,10 @@ def checks_of(repo: Repo, project: ProjectSettings, task: Task) -> tuple[Check, 
     return tuple(check for check in checks if not task.checks or check.name in task.checks)
 
 
-def _fixers(bench: Bench) -> tuple[Fixer, ...]:
+def _linters(bench: Bench) -> tuple[Linter, ...]:
     base = bench.task.base
-    return applicable(bench.repo.paths(base), _reader(bench.repo, base), bench.checks)
+    commands = [" ".join(check.command) for check in bench.checks]
+    return applicable(bench.repo.paths(base), _reader(bench.repo, base), commands)
 
 
 def _reader(repo: Repo, base: str) -> Callable[[str], bytes | None]:

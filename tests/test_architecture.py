@@ -21,17 +21,33 @@ ALLOWED = {
     "git": {"git", "globs", "values", "errors", "config"},
     "codebase": {"codebase", "core", "git", "globs", "config", "errors", "values"},
     "checks": {"checks", "core", "values", "errors", "config", "protocols"},
-    "proposers": {"proposers", "values", "errors", "protocols"},
+    "proposers": {"proposers", "linters", "values", "errors", "protocols"},
     "sandboxes": {"sandboxes", "values", "errors", "protocols"},
     "forges": {"forges", "values", "errors", "protocols"},
     "gate": {"gate", "core", "git", "checks", "protocols", "config", "errors", "values"},
     "attempts": {"attempts", "gate", "core", "git", "checks", "protocols", "config", "errors", "values"},
+    "linters": {"linters"},
+    "mending": {"mending", "linters", "core", "git", "protocols", "config", "errors", "values"},
     "engine": {"attempts", "gate", "codebase", "core", "git", "checks", "protocols", "config", "errors", "values"},
     "session": {"core", "git", "config", "errors", "values"},
     "calibration": {"calibration", "core", "values", "errors", "protocols"},
     "tiering": {"session", "calibration", "proposers", "config", "errors", "values"},
-    "wiring": {"tiering", "session", "engine", "attempts", "gate", "codebase", "core", "git", "checks", "proposers"}
+    "wiring": {
+        "tiering",
+        "session",
+        "engine",
+        "attempts",
+        "gate",
+        "codebase",
+        "core",
+        "git",
+        "checks",
+        "proposers",
+        "linters",
+    }
     | {"sandboxes", "forges", "protocols", "config", "errors", "values"},
+    "handwork": {"mending", "session", "tiering", "wiring", "git", "proposers", "sandboxes", "protocols", "config"}
+    | {"errors", "values"},
     "testing": {"testing", "values", "errors", "protocols"},
 }
 """Room -> rooms it may import. `cli` may import everything."""

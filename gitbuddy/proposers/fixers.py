@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from gitbuddy.errors import Rejected
-from gitbuddy.proposers.fixer import Fixer as Fixer
-from gitbuddy.proposers.fixer import applicable as applicable
+from gitbuddy.linters import Linter, arguments
 from gitbuddy.protocols import Sandbox
 from gitbuddy.values import (
     Brief,
@@ -28,8 +27,6 @@ from gitbuddy.values import (
     WriteFile,
 )
 
-BATCH = 32 << 10
-"""Bytes of paths in one command line, far below the 128 KiB that one argument may have on Linux."""
 LARGEST = 8 << 20
 """Bytes of a rewritten file that is still read back."""
 OUTPUT = 4000
@@ -40,13 +37,13 @@ PRESENT = ("sh", "-c", 'for tool; do command -v "$tool" >/dev/null 2>&1 && echo 
 
 @dataclass(frozen=True)
 class Fixers:
-    """Runs `fixers` on the files of the brief, in the sandbox and in the brief's worktree.
+    """Runs those of `linters` that mend on the files of the brief, in the sandbox and in the brief's worktree.
 
     What they leave in those files is the proposal; whatever else they touch is not.
     """
 
     sandbox: Sandbox
-    fixers: tuple[Fixer, ...]
+    linters: tuple[Linter, ...]
     limits: Limits
 
     @property
@@ -60,51 +57,34 @@ class Fixers:
     def propose(self, brief: Brief, emit: Emit) -> Proposal:
         """The rewritten files, and as reply what ran. Raises `Rejected` if no tool is there or none changed a file."""
         started = time.monotonic()
-        fitting = tuple(fixer for fixer in self.fixers if _paths(fixer, brief))
+        fitting = tuple(linter for linter in self.linters if linter.mend and _paths(linter, brief))
         present = self._present(fitting, brief)
-        report = [f"not installed: {name}" for name in sorted({fixer.command[0] for fixer in fitting} - present)]
-        running = [fixer for fixer in fitting if fixer.command[0] in present]
+        report = [f"not installed: {name}" for name in sorted({linter.mend[0] for linter in fitting} - present)]
+        running = [linter for linter in fitting if linter.mend[0] in present]
         if not running:
             words = "; ".join(report) or "the project configures no tool that rewrites files of this kind"
             raise Rejected(Refused("reply", "no-fixer", words))
-        for fixer in running:
-            report += self._run(fixer, brief, emit)
+        for linter in running:
+            report += self._run(linter, brief, emit)
         edits = tuple(_changed(brief))
         if not edits:
             raise Rejected(Refused("reply", "no-change", "the tools changed nothing"), "\n".join(report))
         return Proposal("\n".join(report), edits, Usage(seconds=time.monotonic() - started))
 
-    def _present(self, fixers: Sequence[Fixer], brief: Brief) -> frozenset[str]:
-        tools = sorted({fixer.command[0] for fixer in fixers})
+    def _present(self, linters: Sequence[Linter], brief: Brief) -> frozenset[str]:
+        tools = sorted({linter.mend[0] for linter in linters})
         if not tools:
             return frozenset()
         done = self.sandbox.run([*PRESENT, *tools], brief.mounts, self.limits, {})
         return frozenset(done.output.decode("utf-8", "replace").split()).intersection(tools)
 
-    def _run(self, fixer: Fixer, brief: Brief, emit: Emit) -> Iterator[str]:
-        for batch in batches(_paths(fixer, brief)):
-            arguments = fixer.command if fixer.whole_project else (*fixer.command, "--", *batch)
-            done = self.sandbox.run(arguments, brief.mounts, self.limits, {})
-            data = {"name": fixer.name, "exitCode": done.exit_code, "durationMs": round(done.seconds * 1000)}
+    def _run(self, linter: Linter, brief: Brief, emit: Emit) -> Iterator[str]:
+        paths = _paths(linter, brief)
+        for command in arguments(linter.mend, linter, paths):
+            done = self.sandbox.run(command, brief.mounts, self.limits, {})
+            data = {"name": linter.name, "exitCode": done.exit_code, "durationMs": round(done.seconds * 1000)}
             emit(Event("fixer_complete", brief.task.id, data))
-            yield _report(fixer, len(batch), done)
-            if fixer.whole_project:
-                return
-
-
-def batches(paths: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    """The paths as arguments that no tool can take for an option, in command lines of a sane length."""
-    batch: list[str] = []
-    size = 0
-    for path in paths:
-        argument = f"./{path}" if path.startswith("-") else path
-        if batch and size + len(os.fsencode(argument)) > BATCH:
-            yield tuple(batch)
-            batch, size = [], 0
-        batch.append(argument)
-        size += len(os.fsencode(argument)) + 1
-    if batch:
-        yield tuple(batch)
+            yield _report(linter, len(paths), done)
 
 
 def read_regular(root: Path, path: str, limit: int) -> bytes | None:
@@ -137,8 +117,8 @@ def _read(descriptor: int, limit: int) -> bytes:
         return file.read(limit)
 
 
-def _paths(fixer: Fixer, brief: Brief) -> tuple[str, ...]:
-    return tuple(file.path for file in brief.files if PurePosixPath(file.path).suffix in fixer.suffixes)
+def _paths(linter: Linter, brief: Brief) -> tuple[str, ...]:
+    return tuple(file.path for file in brief.files if PurePosixPath(file.path).suffix in linter.suffixes)
 
 
 def _changed(brief: Brief) -> Iterator[Edit]:
@@ -148,8 +128,8 @@ def _changed(brief: Brief) -> Iterator[Edit]:
             yield WriteFile(file.path, data)
 
 
-def _report(fixer: Fixer, count: int, done: CompletedCommand) -> str:
-    where = "" if fixer.whole_project else f" ({count} files)"
+def _report(linter: Linter, count: int, done: CompletedCommand) -> str:
+    where = "" if linter.whole_project else f" ({count} files)"
     ended = "ran out of time" if done.timed_out else f"exit code {done.exit_code}"
     output = done.output.decode("utf-8", "replace").strip()[-OUTPUT:]
-    return f"$ {' '.join(fixer.command)}{where}: {ended}\n{output}".rstrip()
+    return f"$ {' '.join(linter.mend)}{where}: {ended}\n{output}".rstrip()

@@ -195,6 +195,8 @@ class UserSettings(Settings):
     """Weakest sandbox that will do; below it nothing is run. `auto`: the one that `sandbox` names, else `bubblewrap`
     where `CI` is set and `landlock` elsewhere. `propose-only`: where no sandbox works no check is run, and what is
     proposed stays unverified."""
+    hook_seconds: Seconds = 5.0
+    """Seconds that the pre-commit hook may take; what is not mended by then is left."""
     cache: str = ""
     """Folder for worktrees and caches; empty for the user's cache directory."""
 

@@ -90,7 +90,8 @@ def standings_of(session: Session) -> tuple[tuple[Standing, ...], tuple[str, ...
     found = find_tasks(session.repo)
     jobs, problems = session.records.listing()
     states = {job.id: job.state for job in jobs}
-    return standings(found.tasks, states), (*found.problems, *problems)
+    queued = tuple(job.task for job in reversed(jobs) if job.task.origin.source == "hook")  # these stand nowhere else
+    return standings((*found.tasks, *queued), states), (*found.problems, *problems)
 
 
 def based_on_needs(session: Session, standing: Standing) -> Task:

@@ -21,6 +21,8 @@ COMPLETE: Final = "_GIT_BUDDY_COMPLETE"
 
 COMMANDS: Final = {
     "run": "Hand in one task and run it now.",
+    "fix-lint": "Mend what linters complain of, where it stands.",
+    "apply": "Take what the pre-commit hook has proposed.",
     "work": "Run every task that is ready, in the order of their needs.",
     "list": "Show the tasks found in this repository and their state.",
     "log": "Show the jobs that ran, newest first.",
@@ -48,7 +50,7 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"gitbuddy.cli.{cmd_name}_command")
+        module = importlib.import_module(f"gitbuddy.cli.{cmd_name.replace('-', '_')}_command")
         command: click.Command = module.command
         return command
 

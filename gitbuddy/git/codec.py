@@ -13,7 +13,13 @@ from gitbuddy.values import Kind, Origin, Task
 
 VERSION = 1
 STATES = ("queued", "claimed", "attempted", "landing", "landed", "reviewed", "unverified", "gave-up")
-SOURCES: Final[tuple[Literal["cli", "json", "file", "trailer"], ...]] = ("cli", "json", "file", "trailer")
+SOURCES: Final[tuple[Literal["cli", "json", "file", "trailer", "hook"], ...]] = (
+    "cli",
+    "json",
+    "file",
+    "trailer",
+    "hook",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ OPERATIONS = {
 
 
 class Repo:
-    """A repository with a work tree and at least one commit. Ids are full and in hex."""
+    """A repository with a work tree. Ids are full and in hex."""
 
     def __init__(self, place: Place, git: pygit2.Repository) -> None:
         self._git = git
@@ -57,20 +57,33 @@ class Repo:
         self.notes = Notes(self.objects, self.refs)
 
     @classmethod
-    def open(cls, path: Path) -> Repo:
-        """Open the repository that holds `path`; `GitbuddyError` says what is missing where that cannot be."""
+    def open(cls, path: Path, *, unborn: bool = False) -> Repo:
+        """Open the repository that holds `path`; `GitbuddyError` says what is missing where that cannot be.
+
+        `unborn`: a branch without a commit will do; whatever asks for `head` must not be called then.
+        """
         place = locate(path)
         # git has just checked the owner against safe.directory; libgit2 would ask again, and reads HOME only once.
         pygit2.settings.owner_validation = False
         pygit2.settings.enable_fsync_gitdir(True)
         try:
             git = pygit2.Repository(str(place.top))
-            if git.head_is_unborn:
+            if git.head_is_unborn and not unborn:
                 raise GitbuddyError(f"this branch has no commit yet: {place.top}", "commit something first")
         except (pygit2.GitError, KeyError) as error:
             hint = "gitbuddy needs a full clone in git's classic format (sha1, loose and packed refs)"
             raise GitbuddyError(f"the repository cannot be opened: {error}", hint) from error
         return cls(place, git)
+
+    @property
+    def git_dir(self) -> Path:
+        """The folder of this worktree's own state: the repository itself, or its entry for a linked worktree."""
+        return Path(self._git.path)
+
+    @property
+    def unborn(self) -> bool:
+        """Whether there is no commit yet on the branch that is checked out."""
+        return self._git.head_is_unborn
 
     @property
     def identity(self) -> str:

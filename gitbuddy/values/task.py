@@ -33,11 +33,11 @@ class Origin:
 
     `key` is what stays the same when the same request is carried along by git: the slug of a task file, nothing
     for a trailer (a squash or a cherry-pick changes the commit, not the request), the base commit for a request typed
-    by a person. `place` is for people only ("main:.buddy/tasks/x.md") and is not part of the identity.
+    by a person or left by a hook. `place` is for people only ("main:.buddy/tasks/x.md") and is no part of the identity.
     `run` counts deliberate repetitions.
     """
 
-    source: Literal["cli", "json", "file", "trailer"]
+    source: Literal["cli", "json", "file", "trailer", "hook"]
     key: str = ""
     place: str = ""
     run: int = 1

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from linted import linted
 from sample import Project, left_alone, projects
 
 
@@ -19,3 +20,9 @@ def project(tmp_path: Path) -> Iterator[Project]:
 def untouched(project: Project) -> Iterator[Callable[[], str]]:
     with left_alone(project) as again:
         yield again
+
+
+@pytest.fixture
+def lint(tmp_path: Path) -> Iterator[Project]:
+    with linted(tmp_path) as made:
+        yield made

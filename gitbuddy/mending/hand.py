@@ -1,0 +1,97 @@
+"""The files in hand: where their checkout begins, which they are, and which tools the project has for them.
+
+Asks git only where no files are named; a hook that finds nothing to do is not to wait.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from gitbuddy.linters import Linter, chosen, program
+from gitbuddy.mending.look import Tool
+from gitbuddy.mending.plain import run
+
+LISTING = 60.0
+"""Seconds that git may take to list the files of a folder."""
+
+
+class Hand(NamedTuple):
+    """A checkout, files in it by their path from its top, the tools for them, and programs that are not here."""
+
+    top: Path
+    files: tuple[str, ...]
+    tools: tuple[Tool, ...]
+    missing: tuple[str, ...]
+
+
+def top_of(directory: Path) -> Path | None:
+    """The top of the checkout around a folder, symbolic links resolved; None outside of one."""
+    start = directory.resolve()
+    return next((folder for folder in (start, *start.parents) if (folder / ".git").exists()), None)
+
+
+def hand_of(top: Path, files: Sequence[str]) -> Hand:
+    """Files of a checkout, by their paths from its top, with the tools that the project has for them."""
+    linters = chosen(files, _reader(top), lambda name: program(name, top) is not None)
+    found = [(linter, _name(linter), program(_name(linter), top)) for linter in linters]
+    tools = tuple(Tool(linter, path) for linter, _, path in found if path)
+    return Hand(top, tuple(files), tools, tuple(sorted({name for _, name, path in found if not path})))
+
+
+def _name(linter: Linter) -> str:
+    return (linter.look or linter.mend)[0]
+
+
+def _reader(top: Path) -> Callable[[str], bytes | None]:
+    """Read small files of the checkout, each once."""
+    known: dict[str, bytes | None] = {}
+
+    def read(path: str) -> bytes | None:
+        if path not in known:
+            known[path] = _small(top / path)
+        return known[path]
+
+    return read
+
+
+def _small(path: Path) -> bytes | None:
+    try:
+        with path.open("rb") as file:
+            return file.read(1 << 20)
+    except OSError:
+        return None
+
+
+def files_of(top: Path, directory: Path, given: Sequence[str]) -> tuple[str, ...]:
+    """The given files and folders, as seen from `directory`, else all tracked files.
+
+    Raises `ValueError` for a path that does not exist or leads out of the checkout.
+    """
+    if not given:
+        return _tracked(top, ".")
+    files: dict[str, None] = {}
+    for name in given:
+        path = Path(os.path.normpath(directory.resolve() / name))
+        if not path.is_relative_to(top) or ".git" in path.relative_to(top).parts:
+            raise ValueError(f"this path leads out of the checkout: {name}")
+        inside = path.relative_to(top).as_posix()
+        if path.is_dir() and not path.is_symlink():
+            files.update(dict.fromkeys(_tracked(top, inside)))
+        elif path.exists() or path.is_symlink():
+            files[inside] = None
+        else:
+            raise ValueError(f"there is no such file: {name}")
+    return tuple(files)
+
+
+def _tracked(top: Path, folder: str) -> tuple[str, ...]:
+    git = shutil.which("git") or "git"
+    (ended,) = run([[git, "--literal-pathspecs", "ls-files", "-z", "--", folder]], top, LISTING)
+    if ended.exit_code != 0:
+        raise ValueError(f"git cannot list the files here: {ended.output.strip()[:200]}")
+    names = dict.fromkeys(name for name in ended.output.split("\0") if name)
+    return tuple(name for name in names if (top / name).is_file())

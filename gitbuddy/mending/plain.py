@@ -1,0 +1,96 @@
+"""Commands of the user's own tools on the user's own files: started as a hook would start them, and bounded.
+
+Nothing that a model wrote is run here; that takes a sandbox.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+OUTPUT = 4 << 20
+"""Bytes of what a command prints that are read, from its beginning."""
+LARGEST = 1 << 30
+"""Bytes of any file that a command may write."""
+KEPT = ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM")
+
+
+class Ended(NamedTuple):
+    """How a command ended. `exit_code` is None where it did not start or its time was up (`late`)."""
+
+    exit_code: int | None
+    output: str
+    late: bool = False
+
+
+def run(commands: Sequence[Sequence[str]], top: Path, seconds: float) -> tuple[Ended, ...]:
+    """Run commands side by side in the folder `top`, all within so many seconds; everything they started has ended.
+
+    What git tells its hooks in `GIT_*` is kept from them: there it names the index of the commit being made.
+    """
+    until = time.monotonic() + seconds
+    with tempfile.TemporaryDirectory(prefix="gitbuddy-") as folder:
+        started = [_start(command, top, Path(folder) / str(number)) for number, command in enumerate(commands)]
+        try:
+            return tuple(_finish(child, Path(folder) / str(n), until) for n, child in enumerate(started))
+        finally:
+            for child in started:
+                _end(child)
+
+
+def _start(command: Sequence[str], top: Path, output: Path) -> subprocess.Popen[bytes] | None:
+    with output.open("wb") as file:
+        try:
+            child = subprocess.Popen(
+                list(command),
+                cwd=top,
+                env=environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+                process_group=0,
+            )
+        except OSError:
+            return None
+    with suppress(ProcessLookupError):
+        resource.prlimit(child.pid, resource.RLIMIT_FSIZE, (LARGEST, LARGEST))
+    return child
+
+
+def environment() -> dict[str, str]:
+    """The user's environment without what belongs to the commit in progress; hooks of ours below it do nothing."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name in KEPT}
+    return kept | {"GITBUDDY_HOOK": "1", "NO_COLOR": "1", "GIT_OPTIONAL_LOCKS": "0"}
+
+
+def _finish(child: subprocess.Popen[bytes] | None, output: Path, until: float) -> Ended:
+    if child is None:
+        return Ended(None, "it could not be started")
+    try:
+        code = child.wait(max(0.0, until - time.monotonic()))
+    except subprocess.TimeoutExpired:
+        return Ended(None, _read(output), late=True)
+    return Ended(code, _read(output))
+
+
+def _read(output: Path) -> str:
+    with output.open("rb") as file:
+        return file.read(OUTPUT).decode("utf-8", "replace")
+
+
+def _end(child: subprocess.Popen[bytes] | None) -> None:
+    if child is None:
+        return
+    try:
+        os.killpg(child.pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):  # the whole group has ended
+        child.poll()
+    child.wait()

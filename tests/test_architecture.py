@@ -14,6 +14,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 ALLOWED = {
     "values": {"values"},
     "globs": set[str](),
+    "linters": {"linters"},
     "errors": {"values"},
     "config": {"values", "errors"},
     "protocols": {"values"},
@@ -26,26 +27,13 @@ ALLOWED = {
     "forges": {"forges", "values", "errors", "protocols"},
     "gate": {"gate", "core", "git", "checks", "protocols", "config", "errors", "values"},
     "attempts": {"attempts", "gate", "core", "git", "checks", "protocols", "config", "errors", "values"},
-    "linters": {"linters"},
     "mending": {"mending", "linters", "core", "git", "protocols", "config", "errors", "values"},
     "engine": {"attempts", "gate", "codebase", "core", "git", "checks", "protocols", "config", "errors", "values"},
     "session": {"core", "git", "config", "errors", "values"},
     "calibration": {"calibration", "core", "values", "errors", "protocols"},
     "tiering": {"session", "calibration", "proposers", "config", "errors", "values"},
-    "wiring": {
-        "tiering",
-        "session",
-        "engine",
-        "attempts",
-        "gate",
-        "codebase",
-        "core",
-        "git",
-        "checks",
-        "proposers",
-        "linters",
-    }
-    | {"sandboxes", "forges", "protocols", "config", "errors", "values"},
+    "wiring": {"tiering", "session", "engine", "attempts", "gate", "codebase", "core", "git", "checks", "proposers"}
+    | {"linters", "sandboxes", "forges", "protocols", "config", "errors", "values"},
     "handwork": {"mending", "session", "tiering", "wiring", "git", "proposers", "sandboxes", "protocols", "config"}
     | {"errors", "values"},
     "testing": {"testing", "values", "errors", "protocols"},

@@ -152,11 +152,6 @@ def _gravest(failures: list[Failed]) -> GitbuddyError:
     return kind(worst.message, worst.hint)
 
 
-def _lost(number: int) -> Failed:
-    hint = "run the task again; it may have been killed for want of memory"
-    return Failed(f"the process of an attempt ended without an answer: attempt {number}", hint)
-
-
 @contextmanager
 def _child(number: int) -> Iterator[_Child]:
     """A child process for the time of the block; when it is no longer needed it is asked to end, then ended."""

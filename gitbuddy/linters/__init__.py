@@ -1,12 +1,25 @@
-"""The linters that there are: how each is asked to look, how to mend, and how a project shows that it uses it.
+"""Linters, formatters and type checkers: what each is called with, which of them a project uses, what their ends mean.
 
-Pure data and rules that import only the standard library: a hook that finds nothing to do starts here, in milliseconds.
+Imports nothing of gitbuddy and little else, for a hook before a commit waits for it.
 """
 
 from __future__ import annotations
 
-from gitbuddy.linters.choosing import applicable, chosen
-from gitbuddy.linters.commands import arguments, ended, program
-from gitbuddy.linters.table import LINTERS, Linter
+from gitbuddy.linters.choice import applicable, chosen, placed
+from gitbuddy.linters.linter import Linter
+from gitbuddy.linters.running import arguments, batches, ended, from_top, program, within
+from gitbuddy.linters.table import LINTERS
 
-__all__ = ["LINTERS", "Linter", "applicable", "arguments", "chosen", "ended", "program"]
+__all__ = [
+    "LINTERS",
+    "Linter",
+    "applicable",
+    "arguments",
+    "batches",
+    "chosen",
+    "ended",
+    "from_top",
+    "placed",
+    "program",
+    "within",
+]

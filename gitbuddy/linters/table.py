@@ -1,130 +1,110 @@
-"""The table of linters.
+"""The linters gitbuddy knows, in the order in which they run: what mends comes before what lays out.
 
-A look prints one line or block for each complaint, in a form that `core.problems` reads, and leaves every file alone;
-a project may have told its tool to mend on sight, so options say otherwise. No look leaves a cache in the checkout
-where the tool can be told so.
+Each row was tried on a file that is fine, one that is bad and one that is no program, on settings that cannot be read,
+and on a path that is not there, with ruff 0.15, flake8 7.3 and 7.5, pylint 4.1, isort 9.0, black 26.10, mypy 2.4,
+eslint 10.15, prettier 3.10, biome 2.6, tsc 4.8 and 7.0, LLVM 14, cppcheck 2.10, cargo 1.95, go 1.19, shellcheck 0.9.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from gitbuddy.linters.linter import Linter
 
 PYTHON = (".py", ".pyi")
-SCRIPT = (".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts")
-TYPED = (".ts", ".tsx", ".mts", ".cts")
+TYPED_SCRIPT = (".ts", ".tsx", ".mts", ".cts")
+SCRIPT = (".js", ".jsx", ".mjs", ".cjs", *TYPED_SCRIPT)
 STYLED = (*SCRIPT, ".vue", ".css", ".scss", ".less", ".html", ".json", ".md", ".yml", ".yaml")
-C = (".c", ".cc", ".cpp", ".cxx")
-C_LIKE = (*C, ".h", ".hh", ".hpp", ".hxx", ".m", ".mm", ".proto")
-RUST = (".rs",)
-GO = (".go",)
-SHELL = (".sh", ".bash")
+C_SOURCE = (".c", ".cc", ".cpp", ".cxx")
+C_LIKE = (*C_SOURCE, ".h", ".hh", ".hpp", ".hxx", ".m", ".mm", ".proto")
+SHELL = (".sh", ".bash", ".ksh", ".dash")
 
-
-class Linter(NamedTuple):
-    """A tool that looks at files, and may mend them in place.
-
-    `look` and `mend` are commands to which paths are added, unless the tool works on the `whole_project`; () where it
-    cannot. A project uses it when it has one of `config_files` (by base name), when one of `sections` stands in a file
-    of that base name, or when one of `commands` is run by a check or written in a task runner's or workflow's file.
-
-    `found` are the exit codes that say that something was found, `prints` that whatever is printed is a finding too:
-    such tools end with 0 all the same. `separator` says whether `--` may stand before the paths. `usual` tools are
-    taken for a language that has no linter set up, where they are installed.
-    """
-
-    name: str
-    suffixes: tuple[str, ...]
-    look: tuple[str, ...] = ()
-    mend: tuple[str, ...] = ()
-    config_files: tuple[str, ...] = ()
-    sections: tuple[tuple[str, str], ...] = ()
-    commands: tuple[str, ...] = ()
-    whole_project: bool = False
-    found: frozenset[int] = frozenset({1})
-    prints: bool = False
-    separator: bool = True
-    usual: bool = False
-
-
-_RUFF_FILES = ("ruff.toml", ".ruff.toml")
-_FLAKE8 = (("setup.cfg", "[flake8]"), ("tox.ini", "[flake8]"))
-_PRETTIER = (
-    *(f".prettierrc{suffix}" for suffix in ("", ".json", ".yml", ".yaml", ".toml", ".js", ".cjs", ".mjs")),
-    *(f"prettier.config.{suffix}" for suffix in ("js", "cjs", "mjs", "ts")),
-)
-_ESLINT = (
-    *(f"eslint.config.{suffix}" for suffix in ("js", "mjs", "cjs", "ts", "mts")),
-    *(f".eslintrc{suffix}" for suffix in ("", ".js", ".cjs", ".json", ".yml", ".yaml")),
-)
+RUFF_SETTINGS = (("pyproject.toml", "[tool.ruff"),)
+FLAKE8_FILES = (".flake8",)
+FLAKE8_SECTIONS = (("setup.cfg", "[flake8]"), ("tox.ini", "[flake8]"))
+BIOME = ("biome", "check", "--colors=off", "--no-errors-on-unmatched", "--files-ignore-unknown=true")
+CARGO_FIX = ("cargo", "clippy", "--fix", "--allow-no-vcs", "--allow-dirty", "--offline", "--quiet")
+PYLINT_LINE = "--msg-template={path}:{line}:{column}: {msg_id}: {msg} ({symbol})"
 
 LINTERS = (
-    Linter(
+    Linter(  # 1: found, syntax errors as well; 2: settings
         "ruff check",
         PYTHON,
-        ("ruff", "check", "--no-fix", "--no-cache", "--force-exclude", "--output-format=concise", "--quiet"),
+        ("ruff", "check", "--no-fix", "--no-cache", "--force-exclude", "--quiet", "--output-format=concise"),
         ("ruff", "check", "--fix", "--exit-zero", "--no-cache", "--force-exclude"),
-        _RUFF_FILES,
-        (("pyproject.toml", "[tool.ruff"),),
-        ("ruff check", "id: ruff"),
-        usual=True,
+        ("ruff.toml", ".ruff.toml"),
+        RUFF_SETTINGS,
+        ("ruff check", "id: ruff", "id: ruff-check"),
     ),
-    Linter(
+    Linter(  # 1 for its crashes as well
         "flake8",
         PYTHON,
-        ("flake8", "--format=default"),
+        ("flake8", "--color=never", "--format=default"),
         (),
-        (".flake8",),
-        _FLAKE8,
+        FLAKE8_FILES,
+        FLAKE8_SECTIONS,
         ("flake8",),
+        finding=r":\d+:\d+: [A-Z]+\d+ ",
+        starts_at_settings=True,
     ),
     Linter(
         "ruff check (as flake8)",
         PYTHON,
         (),
         ("ruff", "check", "--fix", "--exit-zero", "--no-cache", "--isolated", "--select", "E,F,W"),
-        (".flake8",),
-        _FLAKE8,
+        FLAKE8_FILES,
+        FLAKE8_SECTIONS,
         ("flake8",),
     ),
-    Linter(
+    Linter(  # a mask: 1 cannot go on, 2 error, 4 warning, 8 refactoring, 16 convention, 32 usage
         "pylint",
         PYTHON,
-        ("pylint", "--output-format=text", "--score=n", "--persistent=n"),
+        ("pylint", "--output-format=text", PYLINT_LINE, "--score=no", "--persistent=n"),
         (),
-        (".pylintrc", "pylintrc"),
-        (("pyproject.toml", "[tool.pylint"), ("setup.cfg", "[pylint"), ("tox.ini", "[pylint")),
+        (".pylintrc", "pylintrc", ".pylintrc.toml", "pylintrc.toml"),
+        (("pyproject.toml", "[tool.pylint"), ("setup.cfg", "[pylint")),
         ("pylint",),
-        # a sum of bits: 1 fatal, 2 error, 4 warning, 8 refactor, 16 convention; 32 is a wrong call
-        found=frozenset(range(2, 32, 2)),
+        found=tuple(range(2, 32, 2)),
+        finding=r"\.pyi?:\d+:\d+: ",
+        starts_at_settings=True,
     ),
-    Linter(
+    Linter(  # 2 for syntax errors, which are findings, and for what it cannot read, which names no line
         "mypy",
         PYTHON,
-        ("mypy", "--cache-dir=/dev/null", "--no-pretty", "--no-color-output", "--no-error-summary"),
+        (
+            *("mypy", "--cache-dir=/dev/null", "--no-pretty", "--no-color-output", "--no-error-summary"),
+            *("--hide-error-context", "--show-column-numbers", "--show-error-codes"),
+        ),
         (),
         ("mypy.ini", ".mypy.ini"),
         (("pyproject.toml", "[tool.mypy"), ("setup.cfg", "[mypy")),
         ("mypy",),
+        found=(1, 2),
+        finding=r"^\S.*:\d+(?::\d+)?: error: (?!INTERNAL ERROR)",
+        starts_at_settings=True,
     ),
-    Linter(
+    Linter(  # names the file by its absolute path; 1 for its crashes as well
+        "isort",
+        PYTHON,
+        ("isort", "--check-only", "--filter-files"),
+        ("isort", "--quiet", "--filter-files"),
+        (".isort.cfg",),
+        (("pyproject.toml", "[tool.isort]"), ("setup.cfg", "[isort]")),
+        ("isort",),
+        layout=True,
+        finding=r"^ERROR: .* Imports are incorrectly sorted",
+    ),
+    Linter(  # 2 for a file that it cannot read as Python, and for settings
         "ruff format",
         PYTHON,
-        ("ruff", "format", "--check", "--no-cache", "--force-exclude", "--quiet"),
+        ("ruff", "format", "--check", "--no-cache", "--force-exclude"),
         ("ruff", "format", "--no-cache", "--force-exclude"),
         (),
         (("pyproject.toml", "[tool.ruff.format]"), ("ruff.toml", "[format]"), (".ruff.toml", "[format]")),
         ("ruff format", "ruff-format"),
+        layout=True,
+        found=(1, 2),
+        finding=r"^(?:unformatted: |invalid-syntax: |Would reformat: |error: Failed to parse )",
     ),
-    Linter(
-        "isort",
-        PYTHON,
-        ("isort", "--check-only"),
-        ("isort",),
-        (".isort.cfg",),
-        (("pyproject.toml", "[tool.isort]"),),
-        ("isort",),
-    ),
-    Linter(
+    Linter(  # 123 for a file that it cannot read as Python; prints to the second stream
         "black",
         PYTHON,
         ("black", "--check"),
@@ -132,97 +112,145 @@ LINTERS = (
         (),
         (("pyproject.toml", "[tool.black]"),),
         ("black",),
-        found=frozenset({1}),
+        layout=True,
+        found=(1, 123),
+        finding=r"^(?:would reformat |error: cannot (?:parse|format))",
     ),
-    Linter(
-        "eslint", SCRIPT, ("eslint",), ("eslint", "--fix"), _ESLINT, (("package.json", '"eslintConfig"'),), ("eslint",)
+    Linter(  # 0 with warnings only; absolute paths; 2: settings, or no such file
+        "eslint",
+        SCRIPT,
+        ("eslint", "--no-color", "--format=stylish"),
+        ("eslint", "--fix"),
+        (
+            *(f"eslint.config.{suffix}" for suffix in ("js", "mjs", "cjs", "ts", "mts", "cts")),
+            *(f".eslintrc{suffix}" for suffix in ("", ".js", ".cjs", ".json", ".yml", ".yaml")),
+        ),
+        (("package.json", '"eslintConfig"'),),
+        ("eslint",),
+        starts_at_settings=True,
     ),
-    Linter(
+    Linter(  # of the whole project; 1 (since 7.0) or 2; the build information goes nowhere
         "tsc",
-        TYPED,
-        ("tsc", "--noEmit", "--pretty", "false"),
+        TYPED_SCRIPT,
+        ("tsc", "--noEmit", "--pretty", "false", "--incremental", "--tsBuildInfoFile", "/dev/null"),
         (),
         ("tsconfig.json",),
         (),
         ("tsc",),
+        roots=("tsconfig.json",),
         whole_project=True,
-        found=frozenset({1, 2}),
+        found=(1, 2),
+        finding=r"^\S.*\.[cm]?[jt]sx?\(\d+,\d+\): error TS\d+: ",
+        starts_at_settings=True,
     ),
-    Linter(
+    Linter(  # 0 with warnings only; 1 for settings as well
         "biome",
         STYLED,
-        ("biome", "check", "--colors=off"),
-        ("biome", "check", "--write"),
+        (*BIOME, "--max-diagnostics=none"),
+        (*BIOME, "--write"),
         ("biome.json", "biome.jsonc"),
-        (),
+        (("package.json", '"@biomejs/biome":'),),
         ("biome",),
+        finding=r"^\S.*? (?:lint/|assist/|suppressions/|parse\b|format\b|organizeImports\b).* \u2501{3}",
+        starts_at_settings=True,
     ),
-    Linter(
+    Linter(  # 2 for a file that it cannot read as code, and for settings
         "prettier",
         STYLED,
-        ("prettier", "--check", "--ignore-unknown"),
+        ("prettier", "--check", "--no-color", "--ignore-unknown"),
         ("prettier", "--write", "--ignore-unknown"),
-        _PRETTIER,
+        (
+            *(f".prettierrc{suffix}" for suffix in ("", ".json", ".yml", ".yaml", ".toml", ".js", ".cjs", ".mjs")),
+            *(f"prettier.config.{suffix}" for suffix in ("js", "cjs", "mjs", "ts")),
+        ),
         (("package.json", '"prettier":'),),
         ("prettier",),
+        layout=True,
+        found=(1, 2),
+        finding=r"^\[warn\] Code style issues|^\[error\] .*: SyntaxError: |^Error occurred when checking code style",
     ),
-    Linter(
+    Linter(  # 0 with warnings only, 101 else; builds into target/
         "cargo clippy",
-        RUST,
-        ("cargo", "clippy", "--offline", "--quiet", "--message-format=short", "--", "-D", "warnings"),
-        ("cargo", "clippy", "--fix", "--allow-no-vcs", "--allow-dirty", "--offline", "--quiet"),
+        (".rs",),
+        ("cargo", "clippy", "--message-format", "short", "--color", "never", "--offline", "--quiet"),
+        CARGO_FIX,
         ("clippy.toml", ".clippy.toml"),
         (("Cargo.toml", "lints.clippy]"),),
         ("cargo clippy",),
+        roots=("Cargo.toml",),
+        needs="cargo-clippy",
         whole_project=True,
-        found=frozenset({101}),
+        found=(101,),
+        finding=r"^\S.*\.rs:\d+:\d+: (?:warning|error)",
+        prints=True,
+        starts_at_settings=True,
     ),
-    Linter(
+    Linter(  # absolute paths; 1 without a project as well
         "cargo fmt",
-        RUST,
-        ("cargo", "fmt", "--all", "--check", "--", "-l"),
+        (".rs",),
+        ("cargo", "fmt", "--all", "--check", "--", "--color", "never"),
         ("cargo", "fmt", "--all"),
         ("rustfmt.toml", ".rustfmt.toml"),
         (),
         ("cargo fmt", "rustfmt"),
+        roots=("Cargo.toml",),
+        needs="rustfmt",
         whole_project=True,
-        usual=True,
+        layout=True,
+        finding=r"^Diff in |^ *--> \S.*\.rs:\d+:\d+$",
+        starts_at_settings=True,
     ),
-    Linter("gofmt", GO, ("gofmt", "-l"), ("gofmt", "-w"), ("go.mod",), prints=True, found=frozenset(), usual=True),
-    Linter(
+    Linter(  # of packages; 2 (1 since go 1.25), and 1 where there is no module; its complaints are about types as well
         "go vet",
-        GO,
-        ("go", "vet", "./..."),
+        (".go",),
+        ("go", "vet"),
         (),
-        (),
+        ("go.mod",),
         (),
         ("go vet",),
-        whole_project=True,
-        found=frozenset({1, 2}),
-        usual=True,
+        roots=("go.mod",),
+        folders=True,
+        found=(1, 2),
+        finding=r"^(?:vet: )?\S.*\.go:\d+:\d+: ",
+        starts_at_settings=True,
     ),
-    Linter(
-        "clang-tidy",
-        C,
-        ("clang-tidy", "--quiet"),
+    Linter(  # 0, and prints the names; 2 for a file that it cannot read as Go
+        "gofmt",
+        (".go",),
+        ("gofmt", "-l"),
+        ("gofmt", "-w"),
+        ("go.mod",),
         (),
+        ("gofmt",),
+        layout=True,
+        found=(2,),
+        finding=r"^\S.*\.go(?::\d+:\d+: .*)?$",
+        prints=True,
+    ),
+    Linter(  # 0 with warnings only; 1 for errors and for files that are not there; behind -- it expects compiler flags
+        "clang-tidy",
+        C_SOURCE,
+        ("clang-tidy", "--quiet"),
+        ("clang-tidy", "--quiet", "--fix"),
         (".clang-tidy",),
         (),
         ("clang-tidy",),
-        prints=True,
         separator=False,
+        finding=r"^\S.*:\d+:\d+: (?:warning|error): .*\[[\w.,+-]+\]$",
+        prints=True,
     ),
-    Linter(
+    Linter(  # 0 whatever it finds, unless told a code; 1 for usage; knows no --
         "cppcheck",
-        C,
-        ("cppcheck", "--quiet", "--error-exitcode=1", "--template=gcc"),
+        C_SOURCE,
+        ("cppcheck", "--quiet", "--enable=warning", "--inline-suppr", "--template=gcc", "--error-exitcode=2"),
         (),
         (),
         (),
         ("cppcheck",),
         separator=False,
+        found=(2,),
     ),
-    Linter(
+    Linter(  # 1 for settings and for files that are not there as well
         "clang-format",
         C_LIKE,
         ("clang-format", "--dry-run", "--Werror"),
@@ -230,9 +258,18 @@ LINTERS = (
         (".clang-format", "_clang-format"),
         (),
         ("clang-format",),
+        layout=True,
+        finding=r"code should be clang-formatted",
     ),
-    Linter(
-        "shellcheck", SHELL, ("shellcheck", "--format=gcc"), (), (".shellcheckrc",), (), ("shellcheck",), usual=True
+    Linter(  # 2: one of the files could not be read; 3, 4: usage
+        "shellcheck",
+        SHELL,
+        ("shellcheck", "--format=gcc", "--color=never"),
+        (),
+        (".shellcheckrc",),
+        (),
+        ("shellcheck",),
+        found=(1, 2),
+        finding=r"^\S.*:\d+:\d+: (?:note|warning|error): ",
     ),
 )
-"""In the order they run: what mends comes before what lays out."""

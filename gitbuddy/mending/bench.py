@@ -14,14 +14,16 @@ from gitbuddy.git.disk import Disk
 from gitbuddy.git.snapshot import LARGEST
 from gitbuddy.git.worktree import Slot
 from gitbuddy.mending.findings import Findings, findings_of
-from gitbuddy.mending.look import Tool, look, mending
-from gitbuddy.mending.plain import Ended
+from gitbuddy.mending.look import Tool, look
+from gitbuddy.mending.plain import Command, Ended
 from gitbuddy.mending.within import NoTime
 from gitbuddy.protocols import Sandbox
 from gitbuddy.values import AllowedPatch, Change, CompletedCommand, Limits, Patch, Task
 
 Texts = Mapping[str, bytes]
 """Candidates: path -> the bytes it would have. Files that are not in it stand as they are."""
+STARTED_IN = ("sh", "-c", 'cd -- "$1" && shift && exec "$@"', "sh")
+"""Starts a program in a folder of the worktree: the folder, then the program and its arguments follow."""
 WIDE = {"max_lines": 100_000, "max_files": 10_000, "max_bytes": LARGEST}
 """How far a tool of the project may go that its owner runs: a formatter touches every line."""
 
@@ -84,8 +86,9 @@ class Bench:
         self.slot.lay_out(None)
         stages: list[Texts] = []
         try:
+            wanted = frozenset(files)
             for tool in self.tools:
-                if lines := mending(tool, files):
+                if lines := tool.lines(tool.linter.mend, wanted):
                     self._run(lines)
                     stages.append(self._read(files))
         finally:
@@ -100,14 +103,15 @@ class Bench:
             disk.close()
         return {path: it[1] for path, it in found.items() if it is not None and it[1] != self.data(path)}
 
-    def _run(self, commands: Sequence[Sequence[str]]) -> tuple[Ended, ...]:
+    def _run(self, commands: Sequence[Command]) -> tuple[Ended, ...]:
         return tuple(self._ended(command) for command in commands)
 
-    def _ended(self, command: Sequence[str]) -> Ended:
+    def _ended(self, command: Command) -> Ended:
         if not self.left:
             raise NoTime
         limits = replace(self.limits, seconds=self.left)
-        return _ending(self.sandbox.run(command, self.slot.mounts, limits, {"NO_COLOR": "1"}))
+        words = (*STARTED_IN, command.folder, *command.words) if command.folder else command.words
+        return _ending(self.sandbox.run(words, self.slot.mounts, limits, {"NO_COLOR": "1"}))
 
 
 def _ending(done: CompletedCommand) -> Ended:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple
 
 from gitbuddy.core.problems import read_diagnostics, timeless
+from gitbuddy.linters import from_top, within
 from gitbuddy.mending.look import CLEAN, FOUND, Look
 
 
@@ -66,7 +67,7 @@ def findings_of(looks: Sequence[Look], files: Sequence[str], tops: Sequence[str]
     for look in looks:
         found = _read(look, tops) if look.state == FOUND else []
         if look.state != CLEAN and not found:
-            silent.add(look.tool.name)
+            silent.add(look.tool.name)  # it broke, or names no file: what it would say of a change is not known
         for finding in found:
             place = by_file.setdefault(finding.path, {}) if finding.path in wanted else others
             place[finding] = None  # one complaint about one place is one, however often it is told
@@ -86,19 +87,14 @@ def news(before: Sequence[Finding], after: Sequence[Finding]) -> tuple[Finding, 
 
 
 def _read(look: Look, tops: Sequence[str]) -> list[Finding]:
+    output, folder = look.output, look.tool.folder
+    for top in tops:
+        output = within(output, Path(top) / folder)
     return [
-        Finding(look.tool.name, _inside(p.path, tops), p.line, p.column, p.rule, p.message)
-        for p in read_diagnostics(look.output)
+        Finding(look.tool.name, from_top(folder, p.path), p.line, p.column, p.rule, p.message)
+        for p in read_diagnostics(output)
         if p.path
     ]
-
-
-def _inside(path: str, tops: Sequence[str]) -> str:
-    """A path as the project names it: from its top on."""
-    for top in tops:
-        if path.startswith(top + "/"):
-            path = path[len(top) + 1 :]
-    return posixpath.normpath(path)
 
 
 def _place(finding: Finding) -> tuple[int, int, str, str]:

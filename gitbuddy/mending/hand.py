@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from gitbuddy.linters import Linter, chosen, program
+from gitbuddy.linters import chosen, placed, program
 from gitbuddy.mending.look import Tool
-from gitbuddy.mending.plain import run
+from gitbuddy.mending.plain import Command, run
 
 LISTING = 60.0
 """Seconds that git may take to list the files of a folder."""
@@ -36,14 +36,15 @@ def top_of(directory: Path) -> Path | None:
 
 def hand_of(top: Path, files: Sequence[str]) -> Hand:
     """Files of a checkout, by their paths from its top, with the tools that the project has for them."""
-    linters = chosen(files, _reader(top), lambda name: program(name, top) is not None)
-    found = [(linter, _name(linter), program(_name(linter), top)) for linter in linters]
-    tools = tuple(Tool(linter, path) for linter, _, path in found if path)
-    return Hand(top, tuple(files), tools, tuple(sorted({name for _, name, path in found if not path})))
-
-
-def _name(linter: Linter) -> str:
-    return (linter.look or linter.mend)[0]
+    read = _reader(top)
+    tools, missing = [], set[str]()
+    for linter in chosen(files, read, lambda name: program(name, top) is not None):
+        for folder, own in placed(linter, files, read).items():
+            if path := program(linter.program, top, folder):
+                tools.append(Tool(linter, path, folder, own))
+            else:
+                missing.add(linter.program)
+    return Hand(top, tuple(files), tuple(tools), tuple(sorted(missing)))
 
 
 def _reader(top: Path) -> Callable[[str], bytes | None]:
@@ -90,7 +91,8 @@ def files_of(top: Path, directory: Path, given: Sequence[str]) -> tuple[str, ...
 
 def _tracked(top: Path, folder: str) -> tuple[str, ...]:
     git = shutil.which("git") or "git"
-    (ended,) = run([[git, "--literal-pathspecs", "ls-files", "-z", "--", folder]], top, LISTING)
+    command = Command("", (git, "--literal-pathspecs", "ls-files", "-z", "--", folder))
+    (ended,) = run([command], top, LISTING)
     if ended.exit_code != 0:
         raise ValueError(f"git cannot list the files here: {ended.output.strip()[:200]}")
     names = dict.fromkeys(name for name in ended.output.split("\0") if name)

@@ -2,35 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import posixpath
+from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
 from gitbuddy.linters import Linter, arguments, ended
-from gitbuddy.mending.plain import Ended
+from gitbuddy.mending.plain import Command, Ended
 
-Run = Callable[[Sequence[Sequence[str]]], Sequence[Ended]]
+Run = Callable[[Sequence[Command]], Sequence[Ended]]
 """Runs command lines, side by side where it can, and says how each ended."""
 
 CLEAN, FOUND, BROKEN, LATE = "clean", "found", "broken", "late"
 
 
 class Tool(NamedTuple):
-    """A linter with the program that it is here; the program is an absolute path."""
+    """A linter for some files: the program that it is here (absolute), and the folder that it is started in.
+
+    `folder` and `files` are paths from the top; "" is the top.
+    """
 
     linter: Linter
     program: str
+    folder: str
+    files: tuple[str, ...]
 
     @property
     def name(self) -> str:
         return self.linter.name
 
-    def command(self, words: Sequence[str]) -> tuple[str, ...]:
-        """One of the linter's commands with the program in its place."""
-        return (self.program, *words[1:])
+    def lines(self, words: Sequence[str], files: Collection[str]) -> tuple[Command, ...]:
+        """The command lines by which one of the linter's commands runs on those of its files; none without any."""
+        start = self.folder or "."
+        own = [posixpath.relpath(path, start) for path in self.files if path in files]
+        if not words or not own:
+            return ()
+        command = (self.program, *words[1:])
+        return tuple(Command(self.folder, line) for line in arguments(command, self.linter, own))
 
 
 class Look(NamedTuple):
-    """What one tool said of the files: `state` is clean, found, broken or late; `output` what it printed."""
+    """What one tool said of its files: `state` is clean, found, broken or late; `output` what it printed."""
 
     tool: Tool
     state: str
@@ -39,28 +50,13 @@ class Look(NamedTuple):
 
 def look(tools: Sequence[Tool], files: Sequence[str], run: Run) -> tuple[Look, ...]:
     """Let every tool that only looks look at its files; one that has none of them says nothing."""
-    lines = [(tool, line) for tool in tools for line in looking(tool, files)]
+    wanted = frozenset(files)
+    lines = [(tool, line) for tool in tools for line in tool.lines(tool.linter.look, wanted)]
     done = run([line for _, line in lines])
-    return tuple(
-        _joined(tool, [end for (owner, _), end in zip(lines, done, strict=True) if owner is tool])
-        for tool in tools
-        if any(owner is tool for owner, _ in lines)
-    )
-
-
-def looking(tool: Tool, files: Sequence[str]) -> tuple[tuple[str, ...], ...]:
-    """The command lines by which a tool looks at these files."""
-    return _lines(tool, tool.linter.look, files)
-
-
-def mending(tool: Tool, files: Sequence[str]) -> tuple[tuple[str, ...], ...]:
-    """The command lines by which a tool mends these files."""
-    return _lines(tool, tool.linter.mend, files)
-
-
-def _lines(tool: Tool, words: tuple[str, ...], files: Sequence[str]) -> tuple[tuple[str, ...], ...]:
-    own = [path for path in files if path.endswith(tool.linter.suffixes)]
-    return tuple(arguments(tool.command(words), tool.linter, own)) if words and own else ()
+    said: dict[int, list[Ended]] = {}
+    for (tool, _), end in zip(lines, done, strict=True):
+        said.setdefault(tools.index(tool), []).append(end)
+    return tuple(_joined(tools[number], ends) for number, ends in said.items())
 
 
 def _joined(tool: Tool, ends: Sequence[Ended]) -> Look:

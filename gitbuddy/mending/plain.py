@@ -23,6 +23,13 @@ LARGEST = 1 << 30
 KEPT = ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM")
 
 
+class Command(NamedTuple):
+    """A program and its arguments, started in a folder by its path from the top; "" is the top."""
+
+    folder: str
+    words: tuple[str, ...]
+
+
 class Ended(NamedTuple):
     """How a command ended. `exit_code` is None where it did not start or its time was up (`late`)."""
 
@@ -31,8 +38,8 @@ class Ended(NamedTuple):
     late: bool = False
 
 
-def run(commands: Sequence[Sequence[str]], top: Path, seconds: float) -> tuple[Ended, ...]:
-    """Run commands side by side in the folder `top`, all within so many seconds; everything they started has ended.
+def run(commands: Sequence[Command], top: Path, seconds: float) -> tuple[Ended, ...]:
+    """Run commands side by side in folders below `top`, all within so many seconds; everything they started has ended.
 
     What git tells its hooks in `GIT_*` is kept from them: there it names the index of the commit being made.
     """
@@ -46,12 +53,12 @@ def run(commands: Sequence[Sequence[str]], top: Path, seconds: float) -> tuple[E
                 _end(child)
 
 
-def _start(command: Sequence[str], top: Path, output: Path) -> subprocess.Popen[bytes] | None:
+def _start(command: Command, top: Path, output: Path) -> subprocess.Popen[bytes] | None:
     with output.open("wb") as file:
         try:
             child = subprocess.Popen(
-                list(command),
-                cwd=top,
+                list(command.words),
+                cwd=top / command.folder,
                 env=environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=file,

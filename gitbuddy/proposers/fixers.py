@@ -37,13 +37,13 @@ PRESENT = ("sh", "-c", 'for tool; do command -v "$tool" >/dev/null 2>&1 && echo 
 
 @dataclass(frozen=True)
 class Fixers:
-    """Runs those of `linters` that mend on the files of the brief, in the sandbox and in the brief's worktree.
+    """Runs those of `fixers` that mend on the files of the brief, in the sandbox and in the brief's worktree.
 
     What they leave in those files is the proposal; whatever else they touch is not.
     """
 
     sandbox: Sandbox
-    linters: tuple[Linter, ...]
+    fixers: tuple[Linter, ...]
     limits: Limits
 
     @property
@@ -57,34 +57,34 @@ class Fixers:
     def propose(self, brief: Brief, emit: Emit) -> Proposal:
         """The rewritten files, and as reply what ran. Raises `Rejected` if no tool is there or none changed a file."""
         started = time.monotonic()
-        fitting = tuple(linter for linter in self.linters if linter.mend and _paths(linter, brief))
+        fitting = tuple(fixer for fixer in self.fixers if fixer.mend and _paths(fixer, brief))
         present = self._present(fitting, brief)
-        report = [f"not installed: {name}" for name in sorted({linter.mend[0] for linter in fitting} - present)]
-        running = [linter for linter in fitting if linter.mend[0] in present]
+        report = [f"not installed: {name}" for name in sorted({fixer.mend[0] for fixer in fitting} - present)]
+        running = [fixer for fixer in fitting if fixer.mend[0] in present]
         if not running:
             words = "; ".join(report) or "the project configures no tool that rewrites files of this kind"
             raise Rejected(Refused("reply", "no-fixer", words))
-        for linter in running:
-            report += self._run(linter, brief, emit)
+        for fixer in running:
+            report += self._run(fixer, brief, emit)
         edits = tuple(_changed(brief))
         if not edits:
             raise Rejected(Refused("reply", "no-change", "the tools changed nothing"), "\n".join(report))
         return Proposal("\n".join(report), edits, Usage(seconds=time.monotonic() - started))
 
-    def _present(self, linters: Sequence[Linter], brief: Brief) -> frozenset[str]:
-        tools = sorted({linter.mend[0] for linter in linters})
+    def _present(self, fixers: Sequence[Linter], brief: Brief) -> frozenset[str]:
+        tools = sorted({fixer.mend[0] for fixer in fixers})
         if not tools:
             return frozenset()
         done = self.sandbox.run([*PRESENT, *tools], brief.mounts, self.limits, {})
         return frozenset(done.output.decode("utf-8", "replace").split()).intersection(tools)
 
-    def _run(self, linter: Linter, brief: Brief, emit: Emit) -> Iterator[str]:
-        paths = _paths(linter, brief)
-        for command in arguments(linter.mend, linter, paths):
+    def _run(self, fixer: Linter, brief: Brief, emit: Emit) -> Iterator[str]:
+        paths = _paths(fixer, brief)
+        for command in arguments(fixer.mend, fixer, paths):
             done = self.sandbox.run(command, brief.mounts, self.limits, {})
-            data = {"name": linter.name, "exitCode": done.exit_code, "durationMs": round(done.seconds * 1000)}
+            data = {"name": fixer.name, "exitCode": done.exit_code, "durationMs": round(done.seconds * 1000)}
             emit(Event("fixer_complete", brief.task.id, data))
-            yield _report(linter, len(paths), done)
+            yield _report(fixer, len(paths), done)
 
 
 def read_regular(root: Path, path: str, limit: int) -> bytes | None:
@@ -117,8 +117,8 @@ def _read(descriptor: int, limit: int) -> bytes:
         return file.read(limit)
 
 
-def _paths(linter: Linter, brief: Brief) -> tuple[str, ...]:
-    return tuple(file.path for file in brief.files if PurePosixPath(file.path).suffix in linter.suffixes)
+def _paths(fixer: Linter, brief: Brief) -> tuple[str, ...]:
+    return tuple(file.path for file in brief.files if PurePosixPath(file.path).suffix in fixer.suffixes)
 
 
 def _changed(brief: Brief) -> Iterator[Edit]:
@@ -128,8 +128,8 @@ def _changed(brief: Brief) -> Iterator[Edit]:
             yield WriteFile(file.path, data)
 
 
-def _report(linter: Linter, count: int, done: CompletedCommand) -> str:
-    where = "" if linter.whole_project else f" ({count} files)"
+def _report(fixer: Linter, count: int, done: CompletedCommand) -> str:
+    where = "" if fixer.whole_project else f" ({count} files)"
     ended = "ran out of time" if done.timed_out else f"exit code {done.exit_code}"
     output = done.output.decode("utf-8", "replace").strip()[-OUTPUT:]
-    return f"$ {' '.join(linter.mend)}{where}: {ended}\n{output}".rstrip()
+    return f"$ {' '.join(fixer.mend)}{where}: {ended}\n{output}".rstrip()

@@ -13,7 +13,6 @@ from briefs import a_brief, reason, silence
 
 from gitbuddy.errors import Rejected
 from gitbuddy.linters import LINTERS, Linter
-from gitbuddy.linters.commands import batches
 from gitbuddy.proposers.fixers import LARGEST, Fixers, read_regular
 from gitbuddy.protocols import Sandbox
 from gitbuddy.sandboxes.bubblewrap import Bubblewrap
@@ -23,16 +22,16 @@ from gitbuddy.values import Brief, Event, Limits, Mounts, SourceFile, WriteFile
 
 BAD = b"import os\nimport sys\n\nprint(sys.argv)\n"
 GOOD = b"import sys\n\nprint(sys.argv)\n"
-RUFF = next(linter for linter in LINTERS if linter.name == "ruff check")
-RUFF_FORMAT = next(linter for linter in LINTERS if linter.name == "ruff format")
-CARGO_FMT = next(linter for linter in LINTERS if linter.name == "cargo fmt")
+RUFF = next(fixer for fixer in LINTERS if fixer.name == "ruff check")
+RUFF_FORMAT = next(fixer for fixer in LINTERS if fixer.name == "ruff format")
+CARGO_FMT = next(fixer for fixer in LINTERS if fixer.name == "cargo fmt")
 LIMITS = Limits(seconds=60.0)
 Require = Callable[[str], str]
 
 
 def shell(script: str, name: str = "tool") -> Linter:
     """A fixer that is a shell script; its arguments are `--` and the paths."""
-    return Linter(name, (".py",), mend=("sh", "-c", script, "sh"))
+    return Linter(name, (".py",), (), ("sh", "-c", script, "sh"))
 
 
 @pytest.fixture
@@ -59,9 +58,9 @@ def brief_with(root: Path, **files: bytes) -> Brief:
     return replace(a_brief(files=tuple(sources)), mounts=Mounts(root, root))
 
 
-def propose(sandbox: Sandbox, brief: Brief, *linters: Linter) -> tuple[str, dict[str, bytes]]:
+def propose(sandbox: Sandbox, brief: Brief, *fixers: Linter) -> tuple[str, dict[str, bytes]]:
     """The reply and the proposed bytes by path."""
-    proposal = Fixers(sandbox, linters, LIMITS).propose(brief, silence)
+    proposal = Fixers(sandbox, fixers, LIMITS).propose(brief, silence)
     edits = [edit for edit in proposal.edits or () if isinstance(edit, WriteFile) and isinstance(edit.content, bytes)]
     assert len(edits) == len(proposal.edits or ())
     return proposal.reply, {edit.path: bytes(edit.content) for edit in edits}  # type: ignore[arg-type]  # bytes by the line above
@@ -113,23 +112,23 @@ def test_files_beside_those_of_the_brief_are_no_proposal(plain: Plain, tmp_path:
 
 
 def test_a_tool_that_is_not_installed_is_named_and_skipped(plain: Plain, tmp_path: Path) -> None:
-    absent = Linter("absent", (".py",), mend=("no-such-tool-here", "--fix"))
+    absent = Linter("absent", (".py",), (), ("no-such-tool-here", "--fix"))
     reply, edits = propose(plain, brief_with(tmp_path, a=BAD), absent, RUFF)
 
     assert list(edits) == ["a.py"]
     assert "not installed: no-such-tool-here" in reply
 
 
-def refusal(sandbox: Sandbox, brief: Brief, *linters: Linter) -> Rejected:
+def refusal(sandbox: Sandbox, brief: Brief, *fixers: Linter) -> Rejected:
     with pytest.raises(Rejected) as caught:
-        Fixers(sandbox, linters, LIMITS).propose(brief, silence)
+        Fixers(sandbox, fixers, LIMITS).propose(brief, silence)
     return caught.value
 
 
 def test_no_tool_at_all_is_no_fixer(plain: Plain, tmp_path: Path) -> None:
     brief = brief_with(tmp_path, a=BAD)
-    absent = Linter("absent", (".py",), mend=("no-such-tool-here",))
-    other_language = Linter("gofmt", (".go",), mend=("sh", "-w"))
+    absent = Linter("absent", (".py",), (), ("no-such-tool-here",))
+    other_language = Linter("gofmt", (".go",), (), ("sh", "-w"))
 
     assert reason(refusal(plain, brief)) == "no-fixer"
     assert reason(refusal(plain, brief, other_language)) == "no-fixer"
@@ -192,17 +191,6 @@ def test_a_path_is_never_taken_for_an_option(plain: Plain, tmp_path: Path) -> No
     _, edits = propose(plain, brief, RUFF)
 
     assert edits == {f"{name}.py": GOOD}
-
-
-def test_long_lists_of_paths_become_several_commands() -> None:
-    paths = [f"folder/{number:04}.py" for number in range(10_000)]
-    made = list(batches(paths))
-
-    assert [path for batch in made for path in batch] == paths
-    assert len(made) > 1
-    assert max(sum(len(path) + 1 for path in batch) for batch in made) <= 97 << 10
-    assert list(batches([])) == []
-    assert list(batches(["-x", "y" * 100_000])) == [("./-x",), ("y" * 100_000,)]
 
 
 def test_a_regular_file_is_read_up_to_a_limit(tmp_path: Path) -> None:

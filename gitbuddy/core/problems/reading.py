@@ -44,6 +44,8 @@ DIAGNOSTICS: tuple[Reader, ...] = (
     blocks.shellcheck,
     blocks.stylish,
     listed.diffs,
+    listed.rustfmt,
+    listed.unreadable,
     listed.listed,
     oneline.read,
 )

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -75,10 +76,11 @@ def status(directory: Path) -> tuple[Hook, ...]:
     return tuple(_look(site, name) for name in HOOKS)
 
 
-def install(directory: Path, names: Sequence[str]) -> tuple[Hook, ...]:
+def install(directory: Path, names: Sequence[str], python: str = sys.executable) -> tuple[Hook, ...]:
     """Install these hooks, all or none, and return all as they stand then; those installed already are renewed.
 
-    `GitbuddyError` says what is in the way, with the lines to add where another program runs the hooks.
+    `python` is the absolute path of the Python that has gitbuddy. `GitbuddyError` says what is in the way, with the
+    lines to add where another program runs the hooks.
     """
     site = _site(directory)
     hooks = [_look(site, name) for name in names]
@@ -86,7 +88,7 @@ def install(directory: Path, names: Sequence[str]) -> tuple[Hook, ...]:
         _refuse(hook)
     try:
         for hook in hooks:
-            _put(site, hook)
+            _put(site, hook, python)
     except OSError as error:
         words = f"the hook cannot be written: {error.filename or site.folder}: {error.strerror}"
         raise GitbuddyError(words, "what was there before still runs") from error
@@ -183,15 +185,15 @@ def _refuse(hook: Hook) -> None:
         raise GitbuddyError(f"the name for the hook that is here is taken: {hook.kept}", hint)
 
 
-def _put(site: Site, hook: Hook) -> None:
+def _put(site: Site, hook: Hook, python: str) -> None:
     if hook.way == "config":
         section = f"hook.gitbuddy-{hook.name}"
         # The command first: an event without a command would be an error at every commit.
-        run_git(["config", "--local", f"{section}.command", shims.command_line(hook.name)], cwd=site.top)
+        run_git(["config", "--local", f"{section}.command", shims.command_line(hook.name, python)], cwd=site.top)
         run_git(["config", "--local", f"{section}.event", hook.name], cwd=site.top)
     elif hook.way == "shim":
         hook.file.parent.mkdir(parents=True, exist_ok=True)
-        text = shims.render(hook.name)
+        text = shims.render(hook.name, python)
         if hook.state is not State.INSTALLED and os.path.lexists(hook.file) and hook.kept is None:
             _keep(hook.file, hook.file.with_name(hook.name + KEPT))
         if _bytes(hook.file) != text or not os.access(hook.file, os.X_OK):

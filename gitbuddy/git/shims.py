@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import re
 import shlex
-import sys
 from pathlib import Path
 from typing import Final, Literal
 
@@ -28,7 +27,7 @@ SEAL: Final = re.compile(rb"^# gitbuddy shim ([0-9a-f]{16}),", re.MULTILINE)
 Whose = Literal["ours", "edited", "another's"]
 
 
-def render(hook: str, python: str = sys.executable) -> bytes:
+def render(hook: str, python: str) -> bytes:
     """The shim for a hook, with the absolute path of the Python that has gitbuddy written in."""
     source = next((folder / hook for folder in FOLDERS if (folder / hook).is_file()), None)
     if source is None:
@@ -46,7 +45,7 @@ def whose(text: bytes) -> Whose:
     return "ours" if _seal(unsealed) == found[1] else "edited"
 
 
-def command_line(hook: str, python: str = sys.executable) -> str:
+def command_line(hook: str, python: str) -> str:
     """The same as one line of shell for git's configuration; git itself adds the hook's arguments at its end."""
     return f'test -n "${GUARD}" || exec {shlex.quote(python)} -P -m gitbuddy hook run {hook}'
 

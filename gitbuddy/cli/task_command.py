@@ -41,7 +41,9 @@ def command(
     from gitbuddy.git import asking
 
     if not as_file:
-        made = asking.commit(Path(directory), asking.wanted(text, Kind(kind), files, accept))
+        from gitbuddy.git import commission
+
+        made = commission.commit(Path(directory), asking.wanted(text, Kind(kind), files, accept))
         click.echo(made[:12])
         return
     path = asking.write_file(Path(directory), asking.wanted(text, Kind(kind), files, accept, slug=slug(text)))

@@ -1,4 +1,4 @@
-"""Writing a task down where it will be found again: a task file, or the message of a commit.
+"""Writing a task down as a task file.
 
 What is written is read back with the reader that will find it, and refused if that gives another task.
 """
@@ -16,16 +16,12 @@ import yaml
 
 from gitbuddy.errors import GitbuddyError, UsageError
 from gitbuddy.git.opening import locate
-from gitbuddy.git.repo import Repo
-from gitbuddy.git.run import run_as_the_user
-from gitbuddy.git.taskfile import make_task, read_task
-from gitbuddy.git.tasks import FOLDER, OURS, tasks_of
+from gitbuddy.git.taskfile import FOLDER, make_task, read_task
 from gitbuddy.values import Kind, Task
 
 NOWHERE: Final = "0" * 40
 """The base of a task that is not committed yet."""
 MOST_NAMES: Final = 100
-SUBJECT: Final = 64
 
 
 def wanted(text: str, kind: Kind, files: Sequence[str], accept: Sequence[str], *, slug: str = "") -> Task:
@@ -38,7 +34,7 @@ def write_file(directory: Path, task: Task) -> Path:
     """Write a task file that does not exist yet, named after the slug; it is not added to the index. Its path."""
     top = locate(directory).top
     text = as_markdown(task)
-    _same(task, read_task(text, base=NOWHERE, source="file", place="the task file", slug=task.slug))
+    refuse_other(task, read_task(text, base=NOWHERE, source="file", place="the task file", slug=task.slug))
     folder = _folder(top)
     for name in _names(task.slug):
         with suppress(FileExistsError):
@@ -47,46 +43,11 @@ def write_file(directory: Path, task: Task) -> Path:
     raise GitbuddyError(f"all names for this task file are taken: {folder / task.slug}.md", "give it other first words")
 
 
-def commit(directory: Path, task: Task) -> str:
-    """Make an empty commit that asks for the task, as the user would; returns its id. What is staged stays staged."""
-    repo = Repo.open(directory)
-    branch = repo.head_branch()
-    if branch is None or branch.startswith(OURS):
-        where = f"this branch: {branch}" if branch else "a detached HEAD"
-        raise GitbuddyError(f"gitbuddy looks for tasks on your branches, not on {where}", "check out a branch of yours")
-    message = as_message(task)
-    _same(task, *tasks_of(repo, repo.commit_tree(repo.tree_of(repo.head()), [repo.head()], message.decode())).tasks)
-    before = repo.head()
-    options = ["--quiet", "--allow-empty", "--only", "--cleanup=verbatim", "--file=-"]
-    code = run_as_the_user(["-c", "i18n.commitEncoding=UTF-8", "commit", *options], cwd=repo.top, stdin=message)
-    made = repo.head()
-    if code or made == before:
-        raise GitbuddyError(f"git commit made no commit, its exit code: {code}", "see what it says above")
-    if [_facts(found) for found in tasks_of(repo, made).tasks] != [_facts(task)]:
-        hint = "a hook changed its message; see git show, and take it back with: git reset --soft HEAD~1"
-        raise GitbuddyError(f"the commit does not ask for the task as it was given: {made[:12]}", hint)
-    return made
-
-
 def as_markdown(task: Task) -> bytes:
     """The task as a task file. It always has front matter, so no text can be taken for one."""
     lists = {name: list(values) for name in ("files", "accept") if (values := getattr(task, name))}
     head = [f"kind: {task.kind.value}", *(f"{name}: {_flow(values)}" for name, values in lists.items())]
     return "\n".join(["---", *head, "---", task.text, ""]).encode()
-
-
-def as_message(task: Task) -> bytes:
-    """The task as a commit message: a subject, and the trailers as its last paragraph."""
-    if task.accept:
-        raise UsageError("a commit cannot name tests that must pass: --accept", "write a task file: --file")
-    if "\n" in task.text:
-        raise UsageError(
-            "a commit can ask for one paragraph only, and this text has several lines", "write a task file: --file"
-        )
-    subject = task.text if len(task.text) <= SUBJECT else f"{task.text[: SUBJECT - 3].rstrip()}..."
-    trailers = [f"Buddy-Task: {task.text}", f"Buddy-Kind: {task.kind.value}"]
-    trailers += [f"Buddy-Files: {' '.join(task.files)}"] if task.files else []
-    return "\n".join([f"task: {subject}", "", *trailers, ""]).encode()
 
 
 def _flow(values: list[str]) -> str:
@@ -104,10 +65,16 @@ def _plain(text: str) -> str:
     return text.replace("\r\n", "\n")
 
 
-def _same(task: Task, *found: Task) -> None:
-    if [_facts(task)] != [_facts(one) for one in found]:
+def refuse_other(task: Task, *found: Task) -> None:
+    """`UsageError` unless exactly this task was found, wherever it was found."""
+    if not same(task, *found):
         hint = "write it in other words, or without unusual characters; a task file keeps more than a commit does"
         raise UsageError(f"the task would not be read as it is written: {task.text[:60]!r}", hint)
+
+
+def same(task: Task, *found: Task) -> bool:
+    """Whether exactly this task was found, wherever it was found."""
+    return [_facts(task)] == [_facts(one) for one in found]
 
 
 def _facts(task: Task) -> Mapping[str, Any]:

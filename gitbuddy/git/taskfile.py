@@ -11,6 +11,7 @@ import yaml
 from gitbuddy.errors import UsageError
 from gitbuddy.values import Kind, Origin, Task
 
+FOLDER: Final = ".buddy/tasks"
 LIMIT: Final = 50_000
 LONGEST_HEAD: Final = 16_384
 DEEPEST: Final = 4

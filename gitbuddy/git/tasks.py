@@ -16,12 +16,11 @@ from gitbuddy.errors import UsageError
 from gitbuddy.git.registry import SEALED
 from gitbuddy.git.repo import Repo
 from gitbuddy.git.run import run_git
-from gitbuddy.git.taskfile import LIMIT, make_task, read_task
+from gitbuddy.git.taskfile import FOLDER, LIMIT, make_task, read_task
 from gitbuddy.values import Task
 
 __all__ = ["Found", "find_tasks", "read_task", "tasks_of"]
 
-FOLDER: Final = ".buddy/tasks"
 OURS: Final = "buddy/"
 SUFFIXES: Final = (".md", ".json")
 SLUG: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import runpy
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -17,14 +18,6 @@ FILES = (
     (".buddy/config.toml", "What proves a change in a project, and what a change may touch."),
     (".buddy/tasks/*.md", "Tasks that wait; git buddy work runs those that are committed."),
     ("refs/buddy/v1/", "The record of every job, in the repository itself."),
-)
-ENVIRONMENT = (
-    ("GITBUDDY_ENDPOINT, OLLAMA_HOST", "Where the model server listens."),
-    ("GITBUDDY_SANDBOX", "The sandbox that checks run in: auto, bubblewrap, landlock or external."),
-    ("GITBUDDY_MIN_TIER", "The lowest tier that is asked."),
-    ("GITBUDDY_CACHE", "Where worktrees and cached results are kept."),
-    ("GITBUDDY_API_KEY", "Key for servers that want one; never recorded."),
-    ("GITBUDDY_HOOK", "When set, the hooks do nothing."),
 )
 
 
@@ -89,20 +82,15 @@ def _paragraphs(text: str) -> Iterator[str]:
 
 
 def _tail() -> Iterator[str]:
-    yield ".SH EXIT STATUS"
-    for code, words in sorted(_exits().items()):
-        yield from _item(f"\\fB{code}\\fR", words)
-    for title, rows in (("ENVIRONMENT", ENVIRONMENT), ("FILES", FILES)):
+    facts = runpy.run_path(str(PAGE.parents[2] / "scripts" / "reference.py"))
+    exits = [(str(code), words) for code, words in sorted(facts["EXITS"].items())]
+    environment = re.findall(r"^\| `(\w+)` \| (.*) \|$", facts["ENVIRONMENT"], re.MULTILINE)
+    for title, rows in (("EXIT STATUS", exits), ("ENVIRONMENT", environment), ("FILES", FILES)):
         yield f".SH {title}"
         for name, words in rows:
             yield from _item(f"\\fB{_text(name)}\\fR", words)
     yield ".SH SEE ALSO"
     yield "\\fBgit\\fR(1), \\fBgithooks\\fR(5), \\fBgit\\-interpret\\-trailers\\fR(1), \\fBgit\\-worktree\\fR(1)"
-
-
-def _exits() -> Mapping[int, str]:
-    exits: Mapping[int, str] = runpy.run_path(str(PAGE.parents[2] / "scripts" / "reference.py"))["EXITS"]
-    return exits
 
 
 def _item(name: str, words: str) -> Iterator[str]:

@@ -85,6 +85,7 @@ ENVIRONMENT = """\
 | `GITBUDDY_MIN_TIER` | as `buddy.minTier` |
 | `GITBUDDY_CACHE` | as `buddy.cache` |
 | `GITBUDDY_API_KEY` | key for servers of the proposer `openai`; never recorded |
+| `GITBUDDY_HOOK` | when set, the hooks that `git buddy hook install` wrote do nothing |
 | `OLLAMA_HOST` | where Ollama listens, unless `buddy.endpoint` or `GITBUDDY_ENDPOINT` says so |
 """
 

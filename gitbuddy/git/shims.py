@@ -22,6 +22,8 @@ GUARD: Final = "GITBUDDY_HOOK"
 PACKAGE: Final = Path(__file__).resolve().parent.parent
 FOLDERS: Final = (PACKAGE / "hooks_data", PACKAGE.parent / "hooks")
 """Where the shims lie in an installed package, and in a checkout."""
+MODULE: Final = PACKAGE / "__main__.py"
+"""What a shim looks for to know that gitbuddy is still there."""
 SEAL: Final = re.compile(rb"^# gitbuddy shim ([0-9a-f]{16}),", re.MULTILINE)
 
 Whose = Literal["ours", "edited", "another's"]
@@ -32,7 +34,7 @@ def render(hook: str, python: str) -> bytes:
     source = next((folder / hook for folder in FOLDERS if (folder / hook).is_file()), None)
     if source is None:
         raise GitbuddyError(f"the text of this hook is missing from the installation: {hook}", "install gitbuddy anew")
-    text = source.read_bytes().replace(b"@PYTHON@", shlex.quote(python).encode("utf-8", "surrogateescape"))
+    text = source.read_bytes().replace(b"@PYTHON@", _quoted(python)).replace(b"@MODULE@", _quoted(str(MODULE)))
     return text.replace(b"@SEAL@", _seal(text), 1)
 
 
@@ -47,7 +49,12 @@ def whose(text: bytes) -> Whose:
 
 def command_line(hook: str, python: str) -> str:
     """The same as one line of shell for git's configuration; git itself adds the hook's arguments at its end."""
-    return f'test -n "${GUARD}" || exec {shlex.quote(python)} -P -m gitbuddy hook run {hook}'
+    gone = f"{{ test ! -x {shlex.quote(python)} && echo 'gitbuddy is gone from where its hook looks for it' >&2; }}"
+    return f'test -n "${GUARD}" || {gone} || exec {shlex.quote(python)} -P -m gitbuddy hook run {hook}'
+
+
+def _quoted(path: str) -> bytes:
+    return shlex.quote(path).encode("utf-8", "surrogateescape")
 
 
 def _seal(unsealed: bytes) -> bytes:

@@ -111,6 +111,14 @@ def test_zsh_completes_both(require: Require, program: str) -> None:
     assert run(require("zsh"), "-f", "-c", ZSH, "x", f"{program} task --kind docu", "ment")
 
 
+def test_zsh_keeps_the_commands_that_the_user_told_it_of(require: Require) -> None:
+    key = "':completion:*:*:git:*' user-commands"
+    load = 'compdef() {}; eval "$(git-buddy completion zsh)"'
+    told = f"zstyle {key} mine:'of the user'; {load}; {load}; zstyle -a {key} told; print -l $told"
+
+    assert [line.split(":")[0] for line in run(require("zsh"), "-f", "-c", told).splitlines()] == ["mine", "buddy"]
+
+
 def test_names_are_completed_without_loading_a_command() -> None:
     program = (
         "import atexit, sys; from gitbuddy.cli.root import run_command_line; "

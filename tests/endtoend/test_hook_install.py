@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hooked import buddy, commit, laid_out, own_hook, said, stand_in, write_hook
 
-from gitbuddy.git import hooks
+from gitbuddy.git import hooks, shims
 from gitbuddy.git.shims import HOOKS
 from gitbuddy.testing.repo import RepoBuilder
 
@@ -92,7 +92,25 @@ def test_a_python_that_is_gone_stops_no_commit(repo: RepoBuilder) -> None:
     ran = commit(repo.path)
 
     assert ran.code == 0
-    assert "gitbuddy: its Python is gone" in ran.err
+    assert "gitbuddy is gone from where this hook looks for it: .git/hooks/pre-commit" in ran.err
+
+
+def test_a_gitbuddy_that_is_gone_stops_no_commit(repo: RepoBuilder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shims, "MODULE", Path("/gone/gitbuddy/__main__.py"))
+    hooks.install(repo.path, ["pre-commit"], stand_in(repo.path / ".git", code=1))
+
+    assert (commit(repo.path).code, said(repo, "buddy")) == (0, [])
+
+
+def test_no_file_of_the_work_tree_becomes_a_part_of_gitbuddy(repo: RepoBuilder) -> None:
+    names = ("gitbuddy", "click", "json", "yaml", "sitecustomize")
+    buddy(repo.path, "hook", "install", "--message")
+    repo.write({f"{name}.py": "raise SystemExit('taken over')\n" for name in names})
+
+    ran = commit(repo.path)
+
+    assert "taken over" not in ran.err
+    assert ran.code == 0
 
 
 def test_a_commit_in_a_linked_worktree_runs_it(repo: RepoBuilder, tmp_path: Path) -> None:

@@ -170,6 +170,12 @@ def test_a_path_of_python_is_never_a_command(builder: RepoBuilder, folder: Path,
     assert said(builder, "buddy") == ["-P -m gitbuddy hook run pre-commit"]
 
 
+def test_a_hook_in_gits_configuration_whose_python_is_gone_says_so(tmp_path: Path) -> None:
+    done = subprocess.run(["sh", "-c", shims.command_line("pre-commit", "/gone/python")], capture_output=True)
+
+    assert (done.returncode, done.stderr) == (0, b"gitbuddy is gone from where its hook looks for it\n")
+
+
 # --- folders of others -------------------------------------------------------------------------------------------
 
 

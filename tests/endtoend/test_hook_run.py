@@ -314,3 +314,15 @@ def test_the_time_can_be_set(lint: Project) -> None:
     assert "no time was left" in ran.err
     assert os.path.lexists(lint.repo.path / "unused.py")
     assert RUFF in read(lint, "pyproject.toml")
+
+
+def test_installed_by_its_own_command_it_does_the_same(lint: Project) -> None:
+    (lint.repo.path / ".git/hooks/pre-commit").unlink()
+    assert lint.buddy("hook", "install", "--queue").code == 0
+    lint.repo.write({"unused.py": UNUSED})
+    lint.repo.git("add", "unused.py")
+
+    assert commit(lint).code == 1
+    assert lint.buddy("apply").code == 0
+    assert commit(lint).code == 0
+    assert staged(lint, "unused.py") == MENDED

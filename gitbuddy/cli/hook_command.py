@@ -49,7 +49,7 @@ def uninstall(directory: str, /) -> int:
     left = hooks.uninstall(Path(directory))
     for hook in left:
         where = hook.line.file if hook.way == "line" else hook.file
-        why = "the line in it is yours to remove" if hook.way == "line" else "somebody changed it"
+        why = "somebody changed it" if hook.state == "edited" else "what runs gitbuddy there is yours to remove"
         click.echo(f"warning: {printable(f'left {hook.name} as it is, {why}: {where}')}", err=True)
     if not left:
         click.echo("no hook of gitbuddy's is left", err=True)

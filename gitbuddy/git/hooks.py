@@ -13,7 +13,7 @@ import re
 import shutil
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Final, Literal
@@ -45,9 +45,13 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Where git looks for hooks in one work tree, and whose folder that is ("": the repository's own)."""
+    """Where git looks for hooks in one work tree, and whose folder that is ("": the repository's own).
+
+    `own` is where it looks unless told otherwise.
+    """
 
     top: Path
+    own: Path
     folder: Path
     owner: str
     configured: bool
@@ -98,10 +102,14 @@ def install(directory: Path, names: Sequence[str], python: str = sys.executable)
 def uninstall(directory: Path) -> tuple[Hook, ...]:
     """Take out what `install` put in, and put back what was there; returns the hooks that had to be left."""
     site = _site(directory)
+    # What was installed before `core.hooksPath` was set still stands in the repository's own folder.
+    own = [] if site.own.is_symlink() else [replace(site, folder=site.own, owner="")]
+    sites = [*([] if site.owner else [site]), *own]
     try:
         for name in HOOKS:
             _unset(site, name)
-            _take_out(_look(site, name))
+            for place in sites:
+                _take_out(_look(place, name))
     except OSError as error:
         words = f"the hook cannot be removed: {error.filename or site.folder}: {error.strerror}"
         raise GitbuddyError(words, "make the folder writable") from error
@@ -117,7 +125,7 @@ def _site(directory: Path) -> Site:
     named = _hooks_path(place.top)
     folder = own if named is None else place.top / named
     inside = folder.resolve().is_relative_to(place.common_dir)
-    return Site(place.top, folder, "" if inside else foreign.owner_of(folder, named=named is not None), configured)
+    return Site(place.top, own, folder, "" if inside else foreign.owner_of(folder, named=named is not None), configured)
 
 
 def _hooks_path(top: Path) -> str | None:

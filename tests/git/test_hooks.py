@@ -238,6 +238,20 @@ def test_a_hooks_path_inside_the_repository_is_its_own(builder: RepoBuilder) -> 
     assert found(builder).file == builder.path / ".git/other/pre-commit"
 
 
+def test_a_folder_that_was_named_after_the_installation(builder: RepoBuilder, folder: Path) -> None:
+    own_hook(builder)
+    before = laid_out(folder)
+    hooks.install(builder.path, ["pre-commit"])
+    shim = (folder / "pre-commit").read_text()
+    builder.git("config", "core.hooksPath", ".husky")
+    write_hook(builder.path / ".husky/pre-commit", shim)
+
+    assert [hook.file for hook in hooks.uninstall(builder.path)] == [builder.path / ".husky/pre-commit"]
+
+    assert laid_out(folder) == before
+    assert (builder.path / ".husky/pre-commit").read_text() == shim
+
+
 def test_a_hooks_folder_that_is_a_link_to_tracked_files(builder: RepoBuilder, folder: Path) -> None:
     builder.commit("hooks", files={"shared/commit-msg": "#!/bin/sh\n"})
     for sample in folder.iterdir():

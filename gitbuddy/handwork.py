@@ -62,7 +62,8 @@ def mend_snapshot(
     user = user_settings(repo.settings(), os.environ, flags or {})
     project = project_settings(repo, snapshot.commit)
     sandbox, why_plain = _sandbox(user.sandbox, user.min_tier)
-    notes = tuple(f"left out: {path}: {words}" for path, words in sorted(snapshot.left_out.items()))
+    linted = {path for tool in tools for path in tool.files}
+    notes = tuple(f"left out: {p}: {words}" for p, words in sorted(snapshot.left_out.items()) if p in linted)
     task = Task(Kind.FIX_LINT, TEXT, snapshot.commit, Origin("cli", snapshot.commit), tuple(snapshot.files))
     cache = cache_folder(user)
     asks = flags is not None and sandbox.confines

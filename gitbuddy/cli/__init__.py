@@ -15,6 +15,14 @@ def main() -> None:
     if sys.argv[1:] == ["--version"]:
         print(f"git-buddy {__version__}")  # noqa: T201 - answered before anything is imported
         return
+    if sys.argv[1:2] in (["fix-lint"], ["hook"]):
+        from gitbuddy.cli.quick import nothing_to_do
+
+        try:
+            if nothing_to_do(sys.argv[1:]):
+                return
+        except KeyboardInterrupt:
+            sys.exit(130)
     from gitbuddy.cli.root import run_command_line
 
     sys.exit(run_command_line(sys.argv[1:]))

@@ -13,17 +13,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gitbuddy.cli.quick import BUDGET, handed, looked
 from gitbuddy.errors import GitbuddyError, UsageError
-from gitbuddy.mending.hand import Hand, files_of, hand_of, top_of
-from gitbuddy.mending.look import CLEAN, LATE, Look, look
-from gitbuddy.mending.plain import run
+from gitbuddy.mending.hand import Hand, top_of
+from gitbuddy.mending.look import CLEAN, LATE, Look
 
 if TYPE_CHECKING:
     from gitbuddy.mending.findings import Findings
     from gitbuddy.mending.mender import Mended
-
-BUDGET = 60.0
-"""Seconds that are spent where nothing else is said; hooks say 5."""
 
 
 @click.command()
@@ -55,7 +52,7 @@ def command(
     """
     started = time.monotonic()
     hand = in_hand(directory, files)
-    looks = look(hand.tools, hand.files, lambda commands: run(commands, hand.top, budget))
+    looks = looked(hand, budget)
     _refuse_blindness(hand)
     if all(each.state == CLEAN for each in looks) and form == "text":
         return 0
@@ -80,7 +77,7 @@ def in_hand(directory: str, files: Sequence[str]) -> Hand:
     if top is None:
         raise GitbuddyError(f"not a git repository: {directory}", "run this inside a checkout")
     try:
-        return hand_of(top, files_of(top, Path(directory), files))
+        return handed(top, directory, tuple(files))
     except ValueError as error:
         raise UsageError(str(error), "name files of this checkout") from error
 

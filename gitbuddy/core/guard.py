@@ -7,7 +7,7 @@ its key in `RULES` is the stable reason code.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -83,6 +83,16 @@ def without(allowed: AllowedPatch, paths: Collection[str]) -> AllowedPatch | Non
     """A part of what was allowed, for a trial; None if nothing is left of it."""
     rest = tuple(change for change in allowed.patch.changes if change.path not in paths)
     return AllowedPatch(Patch(rest)) if rest else None
+
+
+def joined(parts: Iterable[AllowedPatch]) -> AllowedPatch | None:
+    """What was allowed file by file, as one patch; None for none.
+
+    For files that are there already and paths that differ: what such files hold together, no rule asks but those of
+    size, which hold for each part.
+    """
+    changes = [change for part in parts for change in part.patch.changes]
+    return AllowedPatch(Patch(tuple(sorted(changes, key=lambda change: change.path)))) if changes else None
 
 
 def with_fault(allowed: AllowedPatch, fault: Change) -> AllowedPatch:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import islice
@@ -38,7 +39,8 @@ def chosen(files: Collection[str], read: Read, visible: Callable[[str], bool]) -
     usual one is taken if its program is `visible`.
     """
     reading = _remembered(read)
-    fitting = tuple(linter for linter in LINTERS if _files_of(linter, files))
+    endings = {posixpath.splitext(path)[1] for path in files}
+    fitting = tuple(linter for linter in LINTERS if not endings.isdisjoint(linter.suffixes))
     used = [linter for linter in fitting if _is_used(linter, _files_of(linter, files), reading)]
     covered = {suffix for linter in used for suffix in linter.suffixes}
     usual = [
@@ -122,13 +124,14 @@ def _has_root(linter: Linter, folder: str, read: Read) -> bool:
 
 
 def _files_of(linter: Linter, files: Collection[str]) -> list[str]:
-    return [path for path in files if PurePosixPath(path).suffix in linter.suffixes]
+    return [path for path in files if posixpath.splitext(path)[1] in linter.suffixes]
 
 
 def _folders(files: Collection[str]) -> list[str]:
     """The folders of the files and those above them, each with a slash behind it; the top is empty."""
-    found = dict.fromkeys(folder for path in files for folder in PurePosixPath(path).parents)
-    return ["" if folder == PurePosixPath() else f"{folder}/" for folder in found]
+    direct = dict.fromkeys(posixpath.dirname(path) for path in files)
+    found = dict.fromkeys(str(folder) for path in direct for folder in PurePosixPath(path, "file").parents)
+    return ["" if folder == "." else f"{folder}/" for folder in found]
 
 
 def _without_doubles(linters: tuple[Linter, ...]) -> tuple[Linter, ...]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from gitbuddy.config import GuardSettings
-from gitbuddy.core.guard import guard
+from gitbuddy.core.guard import guard, joined
 from gitbuddy.errors import Rejected
 from gitbuddy.git.disk import Disk
 from gitbuddy.git.snapshot import LARGEST
@@ -42,6 +42,7 @@ class Bench:
     task: Task
     rules: GuardSettings
     until: float
+    known: dict[tuple[str, bytes], AllowedPatch] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def left(self) -> float:
@@ -59,11 +60,14 @@ class Bench:
 
     def allowed(self, texts: Texts) -> AllowedPatch | None:
         """A patch of these files; None for no change. Raises `Rejected` where the guard refuses one."""
-        changes = [self.change(path, texts[path]) for path in sorted(texts) if texts[path] != self.data(path)]
-        if not changes:
-            return None
-        rules = self.rules.model_copy(update=WIDE)
-        return guard(Patch(tuple(changes)), self.task, rules, self.slot.tracked, self.slot.read)
+        return joined(self._allowed(path, text) for path, text in texts.items() if text != self.data(path))
+
+    def _allowed(self, path: str, text: bytes) -> AllowedPatch:
+        """One file through the guard, once: a candidate is laid out several times."""
+        if (path, text) not in self.known:
+            rules, change = self.rules.model_copy(update=WIDE), self.change(path, text)
+            self.known[path, text] = guard(Patch((change,)), self.task, rules, self.slot.tracked, self.slot.read)
+        return self.known[path, text]
 
     def objection(self, path: str, text: bytes) -> str:
         """Why the guard would refuse this file, or ""."""

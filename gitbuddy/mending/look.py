@@ -32,8 +32,9 @@ class Tool(NamedTuple):
 
     def lines(self, words: Sequence[str], files: Collection[str]) -> tuple[Command, ...]:
         """The command lines by which one of the linter's commands runs on those of its files; none without any."""
-        start = self.folder or "."
-        own = [posixpath.relpath(path, start) for path in self.files if path in files]
+        own = [path for path in self.files if path in files]
+        if self.folder:
+            own = [posixpath.relpath(path, self.folder) for path in own]
         if not words or not own:
             return ()
         command = (self.program, *words[1:])

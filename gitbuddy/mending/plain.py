@@ -9,7 +9,6 @@ import os
 import resource
 import signal
 import subprocess
-import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -18,8 +17,8 @@ from typing import NamedTuple
 
 OUTPUT = 4 << 20
 """Bytes of what a command prints that are read, from its beginning."""
-LARGEST = 1 << 30
-"""Bytes of any file that a command may write."""
+LARGEST = 256 << 20
+"""Bytes of any file that a command may write, its output (which is kept in memory) among them."""
 KEPT = ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM")
 
 
@@ -44,29 +43,34 @@ def run(commands: Sequence[Command], top: Path, seconds: float) -> tuple[Ended, 
     What git tells its hooks in `GIT_*` is kept from them: there it names the index of the commit being made.
     """
     until = time.monotonic() + seconds
-    with tempfile.TemporaryDirectory(prefix="gitbuddy-") as folder:
-        started = [_start(command, top, Path(folder) / str(number)) for number, command in enumerate(commands)]
-        try:
-            return tuple(_finish(child, Path(folder) / str(n), until) for n, child in enumerate(started))
-        finally:
-            for child in started:
-                _end(child)
+    outputs = [_nameless_file() for _ in commands]
+    started = [_start(command, top, output) for command, output in zip(commands, outputs, strict=True)]
+    try:
+        return tuple(_finish(child, output, until) for child, output in zip(started, outputs, strict=True))
+    finally:
+        for child, output in zip(started, outputs, strict=True):
+            _end(child)
+            os.close(output)
 
 
-def _start(command: Command, top: Path, output: Path) -> subprocess.Popen[bytes] | None:
-    with output.open("wb") as file:
-        try:
-            child = subprocess.Popen(
-                list(command.words),
-                cwd=top / command.folder,
-                env=environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=file,
-                stderr=subprocess.STDOUT,
-                process_group=0,
-            )
-        except OSError:
-            return None
+def _nameless_file() -> int:
+    """A descriptor to write to and read from. `tempfile` would take longer to import than the rest of this module."""
+    return os.memfd_create("output", os.MFD_CLOEXEC)
+
+
+def _start(command: Command, top: Path, output: int) -> subprocess.Popen[bytes] | None:
+    try:
+        child = subprocess.Popen(
+            list(command.words),
+            cwd=top / command.folder,
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            process_group=0,
+        )
+    except OSError:
+        return None
     with suppress(ProcessLookupError):
         resource.prlimit(child.pid, resource.RLIMIT_FSIZE, (LARGEST, LARGEST))
     return child
@@ -78,7 +82,7 @@ def environment() -> dict[str, str]:
     return kept | {"GITBUDDY_HOOK": "1", "NO_COLOR": "1", "GIT_OPTIONAL_LOCKS": "0"}
 
 
-def _finish(child: subprocess.Popen[bytes] | None, output: Path, until: float) -> Ended:
+def _finish(child: subprocess.Popen[bytes] | None, output: int, until: float) -> Ended:
     if child is None:
         return Ended(None, "it could not be started")
     try:
@@ -88,9 +92,8 @@ def _finish(child: subprocess.Popen[bytes] | None, output: Path, until: float) -
     return Ended(code, _read(output))
 
 
-def _read(output: Path) -> str:
-    with output.open("rb") as file:
-        return file.read(OUTPUT).decode("utf-8", "replace")
+def _read(output: int) -> str:
+    return os.pread(output, OUTPUT, 0).decode("utf-8", "replace")
 
 
 def _end(child: subprocess.Popen[bytes] | None) -> None:

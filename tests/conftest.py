@@ -43,10 +43,7 @@ def sealed(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyP
         "GIT_COMMITTER_DATE": FIXED_DATE,
         "OLLAMA_HOST": "http://127.0.0.1:9",  # the discard port: no test meets a model server it did not start
         "LC_ALL": "C.UTF-8",
-        # What a test starts is compiled once for all of them, and never beside the sources.
-        "PYTHONPYCACHEPREFIX": str(tmp_path_factory.getbasetemp() / "bytecode"),
     }
-    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
     (home / ".gitconfig").write_text(

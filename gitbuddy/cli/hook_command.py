@@ -26,7 +26,7 @@ def command() -> None:
 
 
 @command.command()
-@click.option("--queue", is_flag=True, help="Also install post-commit, which queues what a new commit asks for.")
+@click.option("--queue", is_flag=True, help="Also install post-commit, which makes a task of the lint that is left.")
 @click.option("--message", is_flag=True, help="Also install prepare-commit-msg, which explains the trailers of a task.")
 @click.pass_obj
 def install(directory: str, /, queue: bool, message: bool) -> None:

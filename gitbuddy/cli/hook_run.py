@@ -29,7 +29,9 @@ def pre_commit(directory: str) -> int:
         return 0
     top = top_of(Path(directory))
     hand = quick.staged(top) if top else None
-    return _at_length(hand, started) if hand else 0
+    for name in hand.missing if hand else ():
+        _say(f"gitbuddy: not installed, so not asked: {name}")
+    return _at_length(hand, started) if hand and hand.tools else 0
 
 
 def _at_length(hand: Hand, started: float) -> int:

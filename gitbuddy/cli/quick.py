@@ -78,9 +78,9 @@ def nothing_staged(directory: str) -> bool:
     """
     top = None if os.environ.get(WITHIN) else top_of(Path(directory))
     hand = staged(top) if top else None
-    if hand is None or not hand.tools:
+    if hand is None or not (hand.tools or hand.missing):
         return True
-    return as_staged(hand) and _all_clean(looked(hand, HOOK))
+    return bool(hand.tools) and as_staged(hand) and _all_clean(looked(hand, HOOK))
 
 
 @cache

@@ -16,6 +16,8 @@ from gitbuddy.errors import GitbuddyError
 
 BUG: Final = 3
 INTERRUPTED: Final = 130
+AGAIN: Final = 0.01
+"""Seconds after which an interrupt comes again that was swallowed."""
 COMPLETE: Final = "_GIT_BUDDY_COMPLETE"
 """The variable in which a shell's completion asks; the scripts in `completions/` set it."""
 
@@ -80,8 +82,7 @@ def cli(context: click.Context, directory: str) -> None:
 
 def run_command_line(arguments: list[str]) -> int:
     """Run one command and return its exit code: 0 done, 1 foreseen, 2 usage, 3 bug, 4 no model, 130 interrupted."""
-    # A terminated run cleans up as an interrupted one does.
-    signal.signal(signal.SIGTERM, _interrupt)
+    hear_interrupts()
     try:
         return _run(arguments)
     except GitbuddyError as error:
@@ -128,6 +129,24 @@ def _complain(message: str, hint: str, code: int) -> int:
     for line in hint.splitlines():
         click.echo(f"hint: {printable(line)}", err=True)
     return code
+
+
+def hear_interrupts() -> None:
+    """Let no interrupt be lost: a terminated run cleans up as an interrupted one does, and one that Python swallows
+    comes again.
+
+    An exception in a finalizer or a weak reference's callback is ignored by Python, a `KeyboardInterrupt` too.
+    """
+    signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGALRM, _interrupt)
+    sys.unraisablehook = _again
+
+
+def _again(ignored: sys.UnraisableHookArgs) -> None:
+    if ignored.exc_type is KeyboardInterrupt:
+        signal.setitimer(signal.ITIMER_REAL, AGAIN)
+    else:
+        sys.__unraisablehook__(ignored)
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

@@ -269,6 +269,16 @@ def test_without_a_linter_nothing_is_said(lint: Project) -> None:
     assert (ran.code, ran.err) == (0, "")
 
 
+def test_a_linter_that_is_not_installed_is_named_and_stops_nothing(lint: Project) -> None:
+    lint.repo.write({"a.js": "x\n", "eslint.config.js": "export default [];\n"})
+    lint.repo.git("add", "a.js", "eslint.config.js")
+
+    ran = commit(lint, extra={**CLOSED, "PATH": "/usr/bin:/bin"})
+
+    assert ran.code == 0
+    assert ran.err == "gitbuddy: not installed, so not asked: eslint\n"
+
+
 def test_a_commit_inside_the_hook_is_not_hooked(lint: Project) -> None:
     lint.repo.write({"unused.py": UNUSED})
     lint.repo.git("add", "unused.py")

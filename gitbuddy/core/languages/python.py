@@ -11,6 +11,13 @@ from collections.abc import Iterator
 
 from gitbuddy.core.languages.comments import directive, python_examples
 
+OPERATORS: dict[type[ast.AST], str] = {
+    ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!=", ast.Is: "is",
+    ast.IsNot: "is not", ast.In: "in", ast.NotIn: "not in", ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/",
+    ast.Mod: "%", ast.FloorDiv: "//", ast.Pow: "**", ast.LShift: "<<", ast.RShift: ">>", ast.BitAnd: "&",
+    ast.BitOr: "|", ast.BitXor: "^", ast.And: "and", ast.Or: "or",
+}  # fmt: skip
+"""How an operator between two operands is written."""
 Block = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 

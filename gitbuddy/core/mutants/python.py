@@ -7,18 +7,12 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from gitbuddy.core.languages.python import parse
+from gitbuddy.core.languages.python import OPERATORS, parse
 from gitbuddy.core.mutants.sites import LOGGING, Fault, Site, larger, short, swapped
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _BOM = b"\xef\xbb\xbf"
 _COMMENT = re.compile(rb"#[^\r\n]*")
-_OPERATORS: dict[type[ast.AST], str] = {
-    ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!=", ast.Is: "is",
-    ast.IsNot: "is not", ast.In: "in", ast.NotIn: "not in", ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/",
-    ast.Mod: "%", ast.FloorDiv: "//", ast.Pow: "**", ast.LShift: "<<", ast.RShift: ">>", ast.BitAnd: "&",
-    ast.BitOr: "|", ast.BitXor: "^", ast.And: "and", ast.Or: "or",
-}  # fmt: skip
 _ANNOTATIONS = ("annotation", "returns", "decorator_list", "type_params", "type_comment", "keywords", "bases")
 
 
@@ -120,7 +114,7 @@ class _Finder:
         self, before: ast.expr, operator: ast.AST, after: ast.expr, function: str, ending: str = ""
     ) -> Iterator[Site]:
         """Between two operands stand the operator, parentheses, blanks and comments."""
-        word = _OPERATORS.get(type(operator), "") + ending
+        word = OPERATORS.get(type(operator), "") + ending
         start, end = self.end(before), self.start(after)
         gap = _COMMENT.sub(lambda match: b" " * len(match[0]), self.source[start:end])
         pattern = rb"\s+".join(map(re.escape, word.encode().split()))

@@ -21,13 +21,17 @@ OPERATORS: dict[type[ast.AST], str] = {
 Block = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def parse(source: bytes) -> ast.Module:
-    """The syntax tree. Raises `ValueError`, also for what nests too deeply, and for what parses and cannot run."""
+def parse(source: bytes, *, whole: bool = True) -> ast.Module:
+    """The syntax tree. Raises `ValueError`, also for what nests too deeply.
+
+    `whole`: also for what parses and cannot run; a part of a program may hold a `return` without its function.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what Python thinks of the project's strings is not for our terminal
             tree = ast.parse(source)
-            compile(tree, "<source>", "exec", dont_inherit=True)  # e.g. a misplaced __future__ import
+            if whole:
+                compile(tree, "<source>", "exec", dont_inherit=True)  # e.g. a misplaced __future__ import
     except SyntaxError as error:
         raise ValueError(f"line {error.lineno}: {error.msg}") from error
     except (RecursionError, MemoryError) as error:

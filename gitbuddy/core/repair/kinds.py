@@ -56,7 +56,7 @@ def sort_of_name(name: str, place: Place, depth: int = _DEPTH) -> Sort:
         for argument in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]:
             if argument.arg == name:
                 return _annotated(argument.annotation)
-    value = _first_value(name, place.scope)
+    value = place.values.get(name)
     return sort_of(value, place, depth - 1) if value is not None and depth else Sort.UNKNOWN
 
 
@@ -98,27 +98,3 @@ def _annotated(annotation: ast.expr | None) -> Sort:
     if words.startswith(_CONTAINERS) or words.removeprefix("typing.").startswith(_CONTAINERS):
         return Sort.ITEMS
     return _WORDS.get(words, Sort.UNKNOWN)
-
-
-def _first_value(name: str, scope: ast.AST) -> ast.expr | None:
-    """What a name is set to first; a loop over `range` sets it to a number."""
-    for node in ast.walk(scope):
-        match node:
-            case ast.Assign(targets=[ast.Name(id=target)], value=value) if target == name:
-                return value
-            case ast.AnnAssign(target=ast.Name(id=target), value=ast.expr() as value) if target == name:
-                return value
-            case ast.For(target=target, iter=items) | ast.comprehension(target=target, iter=items):
-                if found := _looped(name, target, items):
-                    return found
-    return None
-
-
-def _looped(name: str, target: ast.expr, items: ast.expr) -> ast.expr | None:
-    called = items.func.id if isinstance(items, ast.Call) and isinstance(items.func, ast.Name) else ""
-    if isinstance(target, ast.Name) and target.id == name and called == "range":
-        return ast.Constant(0)
-    first = target.elts[0] if isinstance(target, ast.Tuple) and target.elts else None
-    if isinstance(first, ast.Name) and first.id == name and called == "enumerate":
-        return ast.Constant(0)
-    return None

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from itertools import islice
 
 from gitbuddy.core.repair.source import Source
+from gitbuddy.core.repair.variables import Function, first_values, stored
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef
+_Scope = tuple[tuple[str, ...], Mapping[str, ast.expr]]
 MOST_NODES = 300
 """Expressions of one statement that are looked at."""
 MOST_NAMES = 40
@@ -24,7 +25,8 @@ class Place:
     """A statement (of a compound one: its head) and what can be used in it.
 
     `nodes` are its own expressions, outer ones first. `names` are the variables of its function, then those of the
-    module, each once. `suspicion` is 0 to 1. `function` is None at the top of a module.
+    module, each once; `values` are what they are set to first, as far as that says of what sort they are. `suspicion`
+    is 0 to 1. `function` is None at the top of a module.
     """
 
     path: str
@@ -33,6 +35,7 @@ class Place:
     function: Function | None
     nodes: tuple[ast.expr, ...]
     names: tuple[str, ...]
+    values: Mapping[str, ast.expr]
     suspicion: float = 1.0
 
     @property
@@ -56,7 +59,7 @@ def places(source: Source, suspicion: Mapping[int, float] | None = None, most: i
         if score > 0:
             found.append((score, statement, function))
     found.sort(key=lambda one: (-one[0], one[1].lineno, one[1].col_offset))
-    scopes: dict[ast.AST, tuple[str, ...]] = {}
+    scopes: dict[ast.AST, _Scope] = {}
     return tuple(_place(source, *one, scopes) for one in found[:most])
 
 
@@ -65,7 +68,7 @@ def bound_around(source: Source, node: ast.AST) -> Iterator[str]:
     for above in source.above(node):
         if isinstance(above, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
             for part in above.generators:
-                yield from _stored(part.target)
+                yield from stored(part.target)
         elif isinstance(above, ast.Lambda):
             yield from (argument.arg for argument in above.args.args)
         elif isinstance(above, ast.stmt):
@@ -80,23 +83,24 @@ def expressions(statement: ast.stmt) -> Iterator[ast.expr]:
                 yield from _below(child)
 
 
-def _below(node: object) -> Iterator[ast.expr]:
-    if not isinstance(node, ast.AST) or isinstance(node, _SKIPPED):
-        return
-    if isinstance(node, ast.expr):
-        yield node
-    for child in ast.iter_child_nodes(node):
-        yield from _below(child)
+def _below(top: object) -> Iterator[ast.expr]:
+    stack = [top]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.AST) and not isinstance(node, _SKIPPED):
+            if isinstance(node, ast.expr):
+                yield node
+            stack += reversed(list(ast.iter_child_nodes(node)))
 
 
 def _place(
-    source: Source, score: float, statement: ast.stmt, function: Function | None, scopes: dict[ast.AST, tuple[str, ...]]
+    source: Source, score: float, statement: ast.stmt, function: Function | None, scopes: dict[ast.AST, _Scope]
 ) -> Place:
     scope = function or source.tree
     if scope not in scopes:
-        scopes[scope] = _names(source, function)
+        scopes[scope] = _names(source, function), first_values(scope)
     nodes = tuple(islice(expressions(statement), MOST_NODES))
-    return Place(source.path, statement.lineno, statement, function, nodes, scopes[scope], score)
+    return Place(source.path, statement.lineno, statement, function, nodes, *scopes[scope], score)
 
 
 def _statements(node: ast.AST, function: Function | None) -> Iterator[tuple[ast.stmt, Function | None]]:
@@ -132,18 +136,8 @@ def _names(source: Source, function: Function | None) -> tuple[str, ...]:
         for argument in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]:
             found.setdefault(argument.arg)
         for outer in [function, *(part for part in source.above(function) if isinstance(part, Function))]:
-            found.update(dict.fromkeys(name for node in outer.body for name in _stored(node)))
+            found.update(dict.fromkeys(name for node in outer.body for name in stored(node)))
     for statement in source.tree.body:
         if isinstance(statement, ast.Assign | ast.AnnAssign):
-            found.update(dict.fromkeys(_stored(statement)))
+            found.update(dict.fromkeys(stored(statement)))
     return tuple(found)[:MOST_NAMES]
-
-
-def _stored(node: ast.AST) -> Iterator[str]:
-    """Variables that are set below a node, those of comprehensions aside, in the order of the text."""
-    if isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp | ast.Lambda | Function):
-        return
-    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-        yield node.id
-    for child in ast.iter_child_nodes(node):
-        yield from _stored(child)

@@ -6,11 +6,15 @@ import ast
 import io
 import re
 import tokenize
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 from gitbuddy.core.languages.python import OPERATORS, parse
 
+Pick = Callable[[ast.AST], bool]
+MOST_NEAR = 200
+"""Nodes of a function that are looked at for what could be borrowed from it."""
 Span = tuple[int, int]
 """Where something starts and ends (excluded) in a text, in characters."""
 _COMMENT = re.compile(r"#[^\r\n]*")
@@ -41,6 +45,7 @@ class Source:
         self.lines = [0, *(match.end() for match in _LINE.finditer(self.text))]
         self._ascii = self.text.isascii()
         self._above = {child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)}
+        self._picked: dict[tuple[ast.AST, Pick], Sequence[ast.AST]] = {}
 
     def encoded(self, text: str) -> bytes:
         return text.encode(self.encoding)
@@ -54,6 +59,19 @@ class Source:
         while here is not None:
             yield here
             here = self._above.get(here)
+
+    def near(self, scope: ast.AST, line: int, pick: Pick, most: int = MOST_NEAR) -> Sequence[ast.AST]:
+        """Nodes below a scope, in the order of the text; of many only the `most` around a line.
+
+        What was picked is remembered by `pick`, so that a long function is walked through once for each question.
+        """
+        if (scope, pick) not in self._picked:
+            found = [node for node in ast.walk(scope) if pick(node)]
+            self._picked[scope, pick] = sorted(found, key=_position)
+        found = list(self._picked[scope, pick])
+        start = bisect_left(found, line, key=lambda node: getattr(node, "lineno", 0)) - most // 2
+        start = max(0, min(start, len(found) - most))
+        return found[start : start + most]
 
     def span(self, node: ast.AST) -> Span:
         """A node without the parentheses around it; a generator that is the only argument does not own the call's."""
@@ -151,6 +169,10 @@ class Source:
             low = self.text.index("(", self.span(around.func)[1])
             return low + 1, high - 1
         return low, high
+
+
+def _position(node: ast.AST) -> tuple[int, int]:
+    return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
 
 
 def operands(node: ast.AST) -> Sequence[ast.expr]:

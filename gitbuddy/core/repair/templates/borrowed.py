@@ -36,8 +36,8 @@ def candidates(source: Source, place: Place) -> Iterator[Replacement]:
 def _found(source: Source, place: Place) -> Mapping[str, ast.expr]:
     """Code -> expression, of those that are no mere names, each once."""
     found: dict[str, ast.expr] = {}
-    for node in ast.walk(place.scope):
-        if isinstance(node, ast.Call | ast.BinOp | ast.Subscript | ast.UnaryOp | ast.Compare | ast.Attribute):
+    for node in source.near(place.scope, place.line, _is_borrowed):
+        if isinstance(node, ast.expr):
             above = source.parent(node)
             code = source.code(node)
             called = isinstance(above, ast.Call) and above.func is node
@@ -59,3 +59,7 @@ def _others(
             shape = 1.0 if type(other) is type(node) else 0.6
             atom = isinstance(other, ast.Call | ast.Subscript | ast.Attribute)
             yield Replacement(*source.outer(node), code if atom else source.inside(node, code), shape)
+
+
+def _is_borrowed(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call | ast.BinOp | ast.Subscript | ast.UnaryOp | ast.Compare | ast.Attribute)

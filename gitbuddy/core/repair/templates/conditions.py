@@ -29,7 +29,7 @@ def candidates(source: Source, place: Place) -> Iterator[Replacement]:
 def known_terms(source: Source, place: Place) -> Sequence[str]:
     """Conditions that stand in the function, whole ones and their parts, each once."""
     found: dict[str, None] = {}
-    for node in ast.walk(place.scope):
+    for node in source.near(place.scope, place.line, _is_condition):
         if isinstance(node, ast.Compare) or (isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not)):
             found.setdefault(source.code(node))
         elif isinstance(node, ast.If | ast.While | ast.IfExp) and not isinstance(node.test, ast.BoolOp | ast.Constant):
@@ -89,3 +89,7 @@ def _chained(source: Source, node: ast.If) -> Iterator[Replacement]:
         block = getattr(above, name, [])
         if isinstance(block, list) and node in block[1:] and isinstance(block[block.index(node) - 1], ast.If):
             yield Replacement(start, start + 2, "elif", 0.5)
+
+
+def _is_condition(node: ast.AST) -> bool:
+    return isinstance(node, ast.Compare | ast.UnaryOp | ast.If | ast.While | ast.IfExp)

@@ -9,13 +9,16 @@ from gitbuddy.core.repair.candidate import Replacement
 from gitbuddy.core.repair.place import Place
 from gitbuddy.core.repair.source import Source
 
+LARGEST = 10**15
+"""Beyond it the neighbours of a number that can be broken are the number itself."""
 MOST_FOUND = 20
 """Numbers of the function that are tried in place of another."""
 
 
 def candidates(source: Source, place: Place) -> Iterator[Replacement]:
     """Each constant of the place by its likely others. Text is the business of `strings`."""
-    found = _numbers(place.scope)
+    numbers = (_number_of(node) for node in source.near(place.scope, place.line, _is_number))
+    found = list(dict.fromkeys(numbers))[:MOST_FOUND]
     for node in place.nodes:
         if not isinstance(node, ast.Constant):
             continue
@@ -26,8 +29,8 @@ def candidates(source: Source, place: Place) -> Iterator[Replacement]:
         elif node.value is None:
             for text, weight in (("0", 0.5), ("[]", 0.5), ('""', 0.4), ("True", 0.4), ("False", 0.4), ("-1", 0.2)):
                 yield Replacement(*span, text, weight)
-        elif isinstance(node.value, int | float):
-            yield from _number(source, node, node.value, found)
+        elif _is_number(node):
+            yield from _number(source, node, _number_of(node), found)
 
 
 def _number(source: Source, node: ast.Constant, value: float, found: list[float]) -> Iterator[Replacement]:
@@ -53,8 +56,11 @@ def _number(source: Source, node: ast.Constant, value: float, found: list[float]
             yield Replacement(*source.span(node), source.inside(node, text) if other < 0 else text, weight)
 
 
-def _numbers(scope: ast.AST) -> list[float]:
-    values = (node.value for node in ast.walk(scope) if isinstance(node, ast.Constant))
-    return list(dict.fromkeys(one for one in values if isinstance(one, int | float) and not isinstance(one, bool)))[
-        :MOST_FOUND
-    ]
+def _is_number(node: ast.AST) -> bool:
+    value = node.value if isinstance(node, ast.Constant) else None
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LARGEST
+
+
+def _number_of(node: ast.AST) -> float:
+    value = node.value if isinstance(node, ast.Constant) else None
+    return value if isinstance(value, int | float) else 0

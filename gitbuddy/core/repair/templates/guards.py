@@ -8,9 +8,11 @@ from itertools import permutations
 
 from gitbuddy.core.repair.candidate import Replacement
 from gitbuddy.core.repair.kinds import Sort, sort_of_name
-from gitbuddy.core.repair.place import Function, Place
+from gitbuddy.core.repair.place import Place
 from gitbuddy.core.repair.source import Source
 from gitbuddy.core.repair.templates.conditions import known_terms
+from gitbuddy.core.repair.templates.moved import results
+from gitbuddy.core.repair.variables import Function
 
 _RESULTS = ("[]", "0", "None", "False", "True", '""', "-1", "1")
 MOST_RESULTS = 12
@@ -54,7 +56,7 @@ def _clauses(source: Source, place: Place, start: int, indent: str) -> Iterator[
 
 def _results(source: Source, place: Place) -> Sequence[str]:
     """What the function returns elsewhere comes before what functions return at all."""
-    found = [node.value for node in ast.walk(place.scope) if isinstance(node, ast.Return) and node.value]
+    found = results(source, place)
     simple = [
         source.code(node) for node in found if isinstance(node, ast.Constant | ast.List) and len(source.code(node)) < 40
     ]

@@ -24,6 +24,7 @@ _BEHIND: dict[Sort, tuple[str, ...]] = {
         "[-1]",
         ".split()",
         ".swapcase()",
+        ".encode()",
     ),
     Sort.ITEMS: ("[1:]", "[::-1]", "[:-1]", "[0]", "[-1]"),
     Sort.TRUTH: (),

@@ -9,6 +9,8 @@ from gitbuddy.core.repair.candidate import Replacement
 from gitbuddy.core.repair.place import Place
 from gitbuddy.core.repair.source import Source
 
+MOST_RESULTS = 12
+"""Places where a function returns that are looked at."""
 _COMPOUND = (ast.If, ast.For, ast.While, ast.With, ast.Try)
 
 
@@ -81,11 +83,21 @@ def _next(source: Source, node: ast.stmt) -> Iterator[Replacement]:
         yield Replacement(first[0], second[1], code, 0.4)
 
 
+def results(source: Source, place: Place) -> Sequence[ast.expr]:
+    """What the function returns, at the places around this one."""
+    found = source.near(place.scope, place.line, _is_result, MOST_RESULTS)
+    return [node.value for node in found if isinstance(node, ast.Return) and node.value]
+
+
+def _is_result(node: ast.AST) -> bool:
+    return isinstance(node, ast.Return) and node.value is not None
+
+
 def _results(source: Source, place: Place, value: ast.expr) -> Iterator[Replacement]:
     """What this `return` gives changes places with what another one of the function gives."""
-    others = [node.value for node in ast.walk(place.scope) if isinstance(node, ast.Return) and node.value]
-    for other in sorted(others, key=lambda node: source.span(node)[0])[:12]:
-        (start, end), (low, high) = source.outer(value), source.outer(other)
+    for other in results(source, place):
+        first, second = sorted((source.outer(value), source.outer(other)))
+        (start, end), (low, high) = first, second
         if low > end:
             code = source.text[low:high] + source.text[end:low] + source.text[start:end]
             yield Replacement(start, high, code, 0.8)

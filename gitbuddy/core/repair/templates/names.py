@@ -43,7 +43,7 @@ def _attributes(source: Source, place: Place, node: ast.Attribute) -> Iterator[R
     owner = source.code(node.value)
     found = dict.fromkeys(
         part.attr
-        for part in ast.walk(scope)
+        for part in source.near(scope, place.line, _is_attribute)
         if isinstance(part, ast.Attribute) and not _is_called(source, part) and source.code(part.value) == owner
     )
     end = source.span(node)[1]
@@ -55,3 +55,7 @@ def _attributes(source: Source, place: Place, node: ast.Attribute) -> Iterator[R
 def _is_called(source: Source, node: ast.expr) -> bool:
     parent = source.parent(node)
     return isinstance(parent, ast.Call) and parent.func is node
+
+
+def _is_attribute(node: ast.AST) -> bool:
+    return isinstance(node, ast.Attribute)

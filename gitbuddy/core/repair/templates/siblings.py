@@ -6,8 +6,9 @@ import ast
 from collections.abc import Iterator
 
 from gitbuddy.core.repair.candidate import Replacement
-from gitbuddy.core.repair.place import Function, Place
+from gitbuddy.core.repair.place import Place
 from gitbuddy.core.repair.source import Source
+from gitbuddy.core.repair.variables import Function
 
 _FAMILIES = tuple(
     tuple(words.split())
@@ -41,7 +42,8 @@ def _family(source: Source, place: Place, node: ast.Attribute | ast.Name) -> Ite
     end = source.span(node)[1]
     others = {other: 1.0 for family in _FAMILIES if name in family for other in family}
     if isinstance(node, ast.Name):
-        own = [part.name for part in ast.walk(source.tree) if isinstance(part, Function)][:MOST_OF_MODULE]
+        near = source.near(source.tree, place.line, _is_function, MOST_OF_MODULE)
+        own = [part.name for part in near if isinstance(part, Function)]
         others |= dict.fromkeys(own, 0.4) if name in own else {}
     for other, weight in others.items():
         if other != name:
@@ -59,3 +61,7 @@ def _direction(source: Source, node: ast.Call) -> Iterator[Replacement]:
         yield Replacement(end, end, f"{gap}reverse=True", 0.8)
     elif not isinstance(turned.value, ast.Constant):
         yield Replacement(*source.span(turned.value), f"not ({source.code(turned.value)})", 0.8)
+
+
+def _is_function(node: ast.AST) -> bool:
+    return isinstance(node, Function)

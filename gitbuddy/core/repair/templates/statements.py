@@ -60,9 +60,13 @@ def _missing(source: Source, place: Place) -> Iterator[tuple[str, float]]:
         yield "break", 0.6
         yield "continue", 0.3
     found: dict[str, None] = {}
-    for other in ast.walk(place.scope):
-        if isinstance(other, ast.AugAssign | ast.Assign | ast.Expr) and other is not place.statement:
+    for other in source.near(place.scope, place.line, _is_simple):
+        if other is not place.statement:
             code = source.code(other)
             if "\n" not in code and not (isinstance(other, ast.Expr) and isinstance(other.value, ast.Constant)):
                 found.setdefault(code)
     yield from ((code, 0.3) for code in list(found)[:MOST_COPIED])
+
+
+def _is_simple(node: ast.AST) -> bool:
+    return isinstance(node, ast.AugAssign | ast.Assign | ast.Expr)

@@ -20,7 +20,7 @@ _BLANKS = ("", " ", ",", ", ", "\n")
 
 def candidates(source: Source, place: Place) -> Iterator[Replacement]:
     """Each text of the place by its likely others; its quotes stay."""
-    found = [node.value for node in ast.walk(place.scope) if isinstance(node, ast.Constant)]
+    found = (getattr(node, "value", None) for node in source.near(place.scope, place.line, _is_text))
     texts = list(dict.fromkeys(text for text in found if isinstance(text, str) and "\n" not in text))[:MOST_FOUND]
     for node in place.nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -28,6 +28,8 @@ def candidates(source: Source, place: Place) -> Iterator[Replacement]:
             quote = code[0] if code[:1] in "'\"" else '"'
             for other, weight in _others(node.value, texts):
                 yield Replacement(*source.span(node), _quoted(other, quote), weight)
+            if node.value in place.names:  # the name was meant, and not its letters
+                yield Replacement(*source.span(node), node.value, 1.0)
 
 
 def _others(text: str, found: list[str]) -> Iterator[tuple[str, float]]:
@@ -61,3 +63,7 @@ def _quoted(text: str, quote: str) -> str:
     if code[0] == quote or quote in code[1:-1] or "\\" in code:
         return code
     return quote + code[1:-1] + quote
+
+
+def _is_text(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)

@@ -31,15 +31,19 @@ ALIKE = 0.4
 
 
 def candidates(
-    sources: Mapping[str, Source], places: Sequence[Place], priors: Mapping[str, float] = PRIORS
+    sources: Mapping[str, Source],
+    places: Sequence[Place],
+    priors: Mapping[str, float] = PRIORS,
+    most: int = MOST_EDITS,
 ) -> Iterator[Candidate]:
     """Repairs of one file each, the most likely first; all parse, all differ from the file and from each other.
 
     `places` are in falling order of suspicion; their paths are keys of `sources`. Templates without a prior are not
-    used. The same arguments give the same candidates in the same order.
+    used. At most `most` edits are made, of which some come two at a time or everywhere too. The same arguments give the
+    same candidates in the same order.
     """
-    singles = _singles(sources, places, priors)
-    several = sorted([*_pairs(singles), *_alike(singles)], key=_rank)
+    singles = _singles(sources, places, priors, most)
+    several = sorted([*_pairs(singles), *_alike(sources, singles)], key=_rank)
     seen = {path: Seen(source) for path, source in sources.items()}
     for candidate in merge(singles, several, key=_rank):
         if seen[candidate.place.path].is_new(candidate.edits):
@@ -47,11 +51,10 @@ def candidates(
 
 
 def _singles(
-    sources: Mapping[str, Source], places: Sequence[Place], priors: Mapping[str, float]
+    sources: Mapping[str, Source], places: Sequence[Place], priors: Mapping[str, float], left: int
 ) -> Sequence[Candidate]:
     """All edits at one place, in order; places are exhausted in the order of their suspicion."""
     found: dict[str, list[Candidate]] = defaultdict(list)
-    left = MOST_EDITS
     for place in places:
         for name in priors:
             edits = islice(TEMPLATES[name](sources[place.path], place), min(MOST_EACH, left))
@@ -77,13 +80,14 @@ def _pairs(singles: Sequence[Candidate]) -> Iterator[Candidate]:
                 yield Candidate(first.edits + second.edits, f"{first.template}+{second.template}", first.place, score)
 
 
-def _alike(singles: Sequence[Candidate]) -> Iterator[Candidate]:
+def _alike(sources: Mapping[str, Source], singles: Sequence[Candidate]) -> Iterator[Candidate]:
     """The same edit wherever its template makes it in a function, such as one name for another."""
     groups: dict[tuple[object, ...], list[Candidate]] = defaultdict(list)
     for one in singles:
         edit = one.edits[0]
         if edit.end > edit.start:
-            groups[one.template, one.place.path, one.place.function, edit.text, edit.end - edit.start].append(one)
+            old = sources[one.place.path].text[edit.start : edit.end]
+            groups[one.template, one.place.path, one.place.function, old, edit.text].append(one)
     for group in groups.values():
         ordered = sorted(group[:MOST_ALIKE], key=_start)
         apart = [one for before, one in zip([None, *ordered], ordered, strict=False) if _is_after(before, one)]

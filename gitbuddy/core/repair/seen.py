@@ -34,14 +34,14 @@ class Seen:
     def __init__(self, source: Source) -> None:
         self.source = source
         self._file = Part(0, len(source.text))
-        self._inside: dict[Part, list[tuple[Part, ast.AST]]] = {}
+        self._inside: dict[ast.AST, list[tuple[Part, ast.AST]]] = {}
         self._before: dict[Part, bytes] = {}
         self._programs: set[frozenset[tuple[Part, bytes]]] = set()
 
     def is_new(self, edits: tuple[Replacement, ...]) -> bool:
         """Whether the edits give a program that is not the file, and that was not asked for before."""
         try:
-            parts = [(part, self._tree(part, tuple(own))) for part, own in groupby(edits, self._part)]
+            parts = [(part, self._tree(part, tuple(own))) for part, own in groupby(edits, self.part)]
             program = frozenset((part, tree) for part, tree in parts if tree != self._unchanged(part))
         except ValueError:
             return False
@@ -50,20 +50,20 @@ class Seen:
         self._programs.add(program)
         return True
 
-    def _part(self, edit: Replacement) -> Part:
+    def part(self, edit: Replacement) -> Part:
         """The largest statement around an edit that is not too long, or else the smallest."""
         part: Part = self._file
         node: ast.AST = self.source.tree
-        while inner := self._around(part, node, edit):
+        while inner := self._around(node, edit):
             part, node = inner
             if part.end - part.start <= MOST_PARSED:
                 break
         return part
 
-    def _around(self, part: Part, node: ast.AST, edit: Replacement) -> tuple[Part, ast.AST] | None:
-        if part not in self._inside:
-            self._inside[part] = self._statements(node)
-        found = self._inside[part]
+    def _around(self, node: ast.AST, edit: Replacement) -> tuple[Part, ast.AST] | None:
+        if node not in self._inside:
+            self._inside[node] = self._statements(node)
+        found = self._inside[node]
         index = bisect_right(found, edit.start, key=lambda one: one[0].start) - 1
         return found[index] if index >= 0 and edit.end <= found[index][0].end else None
 

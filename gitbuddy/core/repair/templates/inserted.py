@@ -37,7 +37,7 @@ _AROUND: dict[Sort, tuple[str, ...]] = {
     Sort.TRUTH: ("int",),
     Sort.UNKNOWN: ("abs", "len", "str", "int", "set", "list", "sorted", "sum", "max", "float", "round"),
 }
-_LEFT_ALONE = (ast.Constant, ast.Starred, ast.Lambda, ast.Slice, ast.GeneratorExp)
+_LEFT_ALONE = (ast.Constant, ast.Starred, ast.Lambda, ast.Slice)
 MOST_SLICED = 4
 
 

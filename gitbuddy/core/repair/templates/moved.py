@@ -65,10 +65,10 @@ def _inwards(source: Source, node: ast.stmt, weight: float) -> Iterator[Replacem
         indent, end = source.indent(last), source.rows(last)
         if indent is None or end is None:
             return
-        code = indent + source.text[rows[0] : rows[1]].lstrip()
-        if not code.endswith(("\n", "\r")):
+        code, between = indent + source.text[rows[0] : rows[1]].lstrip(), source.text[end[1] : rows[0]]
+        if between and not code.endswith(("\n", "\r")):
             code += source.newline
-        yield Replacement(end[1], rows[1], code + source.text[end[1] : rows[0]], weight * 0.8)
+        yield Replacement(end[1], rows[1], code + between, weight * 0.8)
         before = last
 
 

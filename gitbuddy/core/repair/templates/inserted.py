@@ -54,11 +54,17 @@ def candidates(source: Source, place: Place) -> Iterator[Replacement]:
         for text in _BEHIND[sort]:
             yield Replacement(*source.outer(node), source.closed(node) + text, known)
         for name in _AROUND[sort]:
-            yield Replacement(*source.outer(node), f"{name}({source.code(node)})", known)
+            weight = 1.0 if name == "abs" and _is_difference(node) else known
+            yield Replacement(*source.outer(node), f"{name}({source.code(node)})", weight)
         if sort is Sort.TRUTH:
             yield Replacement(*source.outer(node), source.inside(node, f"not {source.closed(node)}"), 0.8)
         yield from _own_calls(source, node)
         yield from _sliced(source, place, node, sort)
+
+
+def _is_difference(node: ast.expr) -> bool:
+    """What is most often meant without its sign."""
+    return isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub)
 
 
 def _is_value(source: Source, node: ast.expr) -> bool:

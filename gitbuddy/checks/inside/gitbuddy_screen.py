@@ -4,10 +4,10 @@
 
 One JSON object a line. A request: `{"id": 7, "files": {"a.py": "<its text>"}, "tests": ["test_a.py::test_x"],
 "seconds": 2}`; `files` are what the candidate changes, by their path from the current folder, and are laid over the
-imports: nothing is written. The first answer is `{"ready": true}`; then one for each request, in the order in which they
-end: `{"id": 7, "ended": "passed", "seconds": 0.1}`, where `ended` is `passed`, `failed` (a test did), `broken` (pytest
-could not run them) or `timeout`. A line that is no request is answered `{"id": null, "ended": "refused"}`. It ends with
-the requests.
+imports: nothing is written. The first answer is `{"ready": true}`; then one for each request, in the order in which
+they end: `{"id": 7, "ended": "passed", "seconds": 0.1}`, where `ended` is `passed`, `failed` (a test did), `broken`
+(pytest could not run them) or `timeout`. A line that is no request is answered `{"id": null, "ended": "refused"}`. It
+ends with the requests.
 
 Modules of the candidate's folder are imported afresh by each, all others once, from the first request on. What it
 answers was said beside the candidate's own code, and so decides what is looked at closely, never what is right.
@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -161,6 +162,8 @@ class Screen:
         for name in names:
             with contextlib.suppress(Exception):
                 importlib.import_module(name)
+        gc.collect()
+        gc.freeze()  # else each child would go through, and so copy, all that was there before it
 
 
 def foreign(root: Path) -> list[str]:

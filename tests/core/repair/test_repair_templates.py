@@ -28,6 +28,8 @@ def bodies(template: str, body: str) -> list[str]:
         ("comparison", "return a == b", "return a != b"),
         ("comparison", "return a not  in b", "return a in b"),
         ("comparison", "return [x for x in a if x is None]", "return [x for x in a if x is not None]"),
+        ("comparison", "return 'ßé∑𝛑' < a", "return 'ßé∑𝛑' <= a"),
+        ("names", "return 'ßé∑𝛑' + a", "return 'ßé∑𝛑' + b"),
         ("arithmetic", "return (a) - b", "return (a) + b"),
         ("arithmetic", "return (a + b) % b", "return b % (a + b)"),
         ("arithmetic", "return a + b % 2", "return a + b // 2"),

@@ -226,6 +226,28 @@ def test_a_merge_is_looked_at_and_nothing_is_proposed(lint: Project) -> None:
     assert lint.buddy("apply").code == 2
 
 
+@pytest.mark.parametrize(
+    ("operation", "begin"),
+    [
+        ("bisect", ("bisect", "start")),
+        ("rebase", ("-c", "sequence.editor=sed -i s/^pick/edit/", "rebase", "--interactive", "HEAD~1")),
+    ],
+)
+def test_in_the_middle_of_something_it_only_looks(lint: Project, operation: str, begin: tuple[str, ...]) -> None:
+    lint.repo.write({"clean.py": CLEAN.replace("1", "2")})
+    lint.repo.git("add", "clean.py")
+    commit(lint)
+    lint.repo.git(*begin)
+    lint.repo.write({"unused.py": UNUSED})
+    lint.repo.git("add", "unused.py")
+
+    ran = commit(lint)
+
+    assert ran.code == 1
+    assert f"only looked, since a {operation} is in progress" in ran.err
+    assert lint.buddy("apply").code == 2
+
+
 def test_a_linked_worktree_has_proposals_of_its_own(lint: Project, tmp_path: Path) -> None:
     other = tmp_path / "other"
     lint.repo.git("worktree", "add", "--quiet", "--detach", str(other))

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,18 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("pre-commit")
 
 
+@cache
+def indexes() -> dict[str, str]:
+    """Where pip gets packages here, for uv, which does not read pip's settings."""
+    found: dict[str, str] = {}
+    for name, variable in (("index-url", "UV_DEFAULT_INDEX"), ("extra-index-url", "UV_INDEX")):
+        command = [sys.executable, "-m", "pip", "config", "get", f"global.{name}"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode == 0 and variable not in os.environ:
+            found[variable] = " ".join(done.stdout.split())
+    return found
+
+
 class Checkout:
     """A repository with a pre-commit configuration."""
 
@@ -73,7 +86,10 @@ class Checkout:
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         ours = {"PRE_COMMIT_HOME": str(self.store), "PATH": path, "OLLAMA_HOST": CLOSED, "PRE_COMMIT_COLOR": "never"}
         return (
-            dict(os.environ) | ours | {"PIP_CACHE_DIR": str(self.store / "pip"), "UV_CACHE_DIR": str(self.store / "uv")}
+            dict(os.environ)
+            | ours
+            | indexes()
+            | {"PIP_CACHE_DIR": str(self.store / "pip"), "UV_CACHE_DIR": str(self.store / "uv")}
         )
 
     def read(self, name: str) -> str:

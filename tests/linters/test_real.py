@@ -165,6 +165,9 @@ def installed(require: Require) -> Callable[[Linter], None]:
             (pytest.fail if os.environ.get("CI") else pytest.skip)("not set: NODE_MODULES")
         for name in filter(None, (linter.program, linter.needs)):
             require(name)
+        if linter.program == "cargo" and subprocess.run(["cargo", "--version"], capture_output=True).returncode:
+            # rustup's cargo is there for every user, and the toolchain behind it for those who have set one up
+            (pytest.fail if os.environ.get("CI") else pytest.skip)("there is no toolchain behind cargo")
 
     return check
 

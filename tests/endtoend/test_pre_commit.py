@@ -52,9 +52,10 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @cache
 def indexes() -> dict[str, str]:
-    """Where pip gets packages here, for uv, which does not read pip's settings."""
+    """Where pip gets packages here, and whom it believes, for uv, which does not read pip's settings."""
     found: dict[str, str] = {}
-    for name, variable in (("index-url", "UV_DEFAULT_INDEX"), ("extra-index-url", "UV_INDEX")):
+    pairs = (("index-url", "UV_DEFAULT_INDEX"), ("extra-index-url", "UV_INDEX"), ("cert", "SSL_CERT_FILE"))
+    for name, variable in pairs:
         command = [sys.executable, "-m", "pip", "config", "get", f"global.{name}"]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode == 0 and variable not in os.environ:

@@ -52,9 +52,9 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @cache
 def indexes() -> dict[str, str]:
-    """Where pip gets packages here, and whom it believes, for uv, which does not read pip's settings."""
-    found: dict[str, str] = {}
-    pairs = (("index-url", "UV_DEFAULT_INDEX"), ("extra-index-url", "UV_INDEX"), ("cert", "SSL_CERT_FILE"))
+    """Where pip gets packages here, for uv, which reads no settings of pip; the certificates are this system's."""
+    found = {"UV_NATIVE_TLS": "1", "UV_SYSTEM_CERTS": "1"}
+    pairs = (("index-url", "UV_DEFAULT_INDEX"), ("extra-index-url", "UV_INDEX"))
     for name, variable in pairs:
         command = [sys.executable, "-m", "pip", "config", "get", f"global.{name}"]
         done = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -6,7 +6,6 @@ The fields of the JSON that other programs know are those of a task handler's `c
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
@@ -94,9 +93,3 @@ def _finding(finding: Finding) -> Mapping[str, Any]:
         "rule": finding.rule,
         "message": finding.message,
     }
-
-
-def counted(findings: Sequence[Finding]) -> str:
-    """How many complaints of which rule, the most frequent first."""
-    rules = Counter(finding.rule or finding.tool for finding in findings)
-    return ", ".join(f"{rule} {count}" for rule, count in rules.most_common(5))

@@ -1,6 +1,6 @@
 """Settings -> lint mended in the files in hand. It names concrete parts as `wiring` does, which is for jobs.
 
-No branch lands and no record is written: what is better goes back to whoever asked.
+No branch lands: what is better goes back to whoever asked, and what is left may be queued as a task.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ import click
 from gitbuddy.cli import quick
 from gitbuddy.mending.hand import Hand, hand_of, top_of
 from gitbuddy.mending.look import BROKEN, CLEAN
+from gitbuddy.mending.plain import WITHIN
 
 if TYPE_CHECKING:
     from gitbuddy.git.repo import Repo
@@ -77,7 +78,7 @@ def _propose(repo: Repo, snapshot: str, mended: Mended) -> None:
 
 def post_commit(directory: str) -> int:
     """Queue what is still complained of in the commit just made. Never fails, never changes a file."""
-    top = None if os.environ.get(quick.WITHIN) else top_of(Path(directory))
+    top = None if os.environ.get(WITHIN) else top_of(Path(directory))
     if top is None:
         return 0
     dirty = frozenset(quick.changed(top, "HEAD"))

@@ -15,14 +15,12 @@ from pathlib import Path
 from gitbuddy.linters import program
 from gitbuddy.mending.hand import Hand, files_of, hand_of, top_of
 from gitbuddy.mending.look import CLEAN, Look, look
-from gitbuddy.mending.plain import run
+from gitbuddy.mending.plain import WITHIN, run
 
 BUDGET = 60.0
 """Seconds that `fix-lint` may take where nothing else is said."""
 HOOK = 5.0
 """Seconds that a person will wait for a commit, where nothing else is said."""
-WITHIN = "GITBUDDY_HOOK"
-"""Set for all that a hook of ours starts: a hook that commits would otherwise come back here without end."""
 LISTING = 30.0
 """Seconds that git may take to name the staged files."""
 

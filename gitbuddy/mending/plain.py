@@ -22,6 +22,10 @@ LARGEST = 256 << 20
 KEPT = ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM")
 
 
+WITHIN = "GITBUDDY_HOOK"
+"""Set for all that a hook of ours starts: a hook that commits would otherwise come back here without end."""
+
+
 class Command(NamedTuple):
     """A program and its arguments, started in a folder by its path from the top; "" is the top."""
 
@@ -79,7 +83,7 @@ def _start(command: Command, top: Path, output: int) -> subprocess.Popen[bytes] 
 def environment() -> dict[str, str]:
     """The user's environment without what belongs to the commit in progress; hooks of ours below it do nothing."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name in KEPT}
-    return kept | {"GITBUDDY_HOOK": "1", "NO_COLOR": "1", "GIT_OPTIONAL_LOCKS": "0"}
+    return kept | {WITHIN: "1", "NO_COLOR": "1", "GIT_OPTIONAL_LOCKS": "0"}
 
 
 def _finish(child: subprocess.Popen[bytes] | None, output: int, until: float) -> Ended:

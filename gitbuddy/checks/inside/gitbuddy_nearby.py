@@ -37,6 +37,12 @@ class Function(NamedTuple):
         own = self.node.args
         return [*itertools.chain(*self.parameters()), *(one.arg for one in (own.vararg, own.kwarg) if one)]
 
+    def is_its_own(self, local: Any) -> bool:
+        """Whether a class method was called on the class it stands in."""
+        own = self.node.args
+        first = next(iter([*own.posonlyargs, *own.args])).arg if self.is_bound else ""
+        return not first or getattr(local[first], "__qualname__", "") == self.name.rpartition(".")[0]
+
     def defaults(self) -> dict[str, str]:
         own, (first, others) = self.node.args, self.parameters()
         last = first[len(first) - len(own.defaults) :]
@@ -47,10 +53,15 @@ class Function(NamedTuple):
         return found
 
     def call(self, values: dict[str, Any]) -> str:
-        """A call with these values of all parameters; what is left at its default is left out."""
+        """A call with these values of all parameters; what is left at its default is left out.
+
+        Raises ValueError or SyntaxError where it cannot be written.
+        """
         own, (first, others), defaults = self.node.args, self.parameters(), self.defaults()
         rest = values[own.vararg.arg] if own.vararg else ()
         named = dict(values[own.kwarg.arg]) if own.kwarg else {}
+        if not all(name.isidentifier() for name in named):
+            raise ValueError("no name of a parameter")
         texts = {name: shown(values[name]) for name in [*first, *others]}
         left = {name for name, text in texts.items() if text == defaults.get(name)}
         fixed = len(own.posonlyargs) - self.is_bound

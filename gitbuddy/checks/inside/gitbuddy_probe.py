@@ -1,7 +1,7 @@
 """What tells fixes apart that pass the same tests: what they do with the inputs of those tests, and with others nearby.
 
 Brought in as a pytest plugin (`-p`), or instead of `unittest` (`-m`). `GITBUDDY_PROBE` is `{"order": path, "answer":
-path, "nearby": name}`: two JSON files, and the name under which `gitbuddy_nearby.py` was brought along. The order:
+path}`, both of JSON files; `gitbuddy_nearby.py` and `gitbuddy_trial.py` lie beside this file. The order:
 
     {"path": "pkg/mod.py", "functions": ["f", "Class.method"], "tests": [id, ...], "failing": [id, ...],
      "variants": [{"id": "1", "edits": [[start, end, "text"], ...]}, ...], "seconds": 10, "each": 0.5, "most": 300}
@@ -36,6 +36,7 @@ from typing import Any
 
 VARIABLE = "GITBUDDY_PROBE"
 HOOK = "__gitbuddy_probe__"
+OPTIONS = {"numprocesses": 0, "dist": "no", "tx": [], "maxfail": 0, "continue_on_collection_errors": True}
 MOST_RECORDED, MOST_SKIPPED = 200, 100
 _PLACES = os.environ.pop(VARIABLE, "")
 _SESSION: list[Recorder] = []
@@ -75,7 +76,7 @@ class Recorder:
             function = self.functions[index]
             values = {name: frame.f_locals[name] for name in function.names()}
             told = {"module": frame.f_globals["__name__"], "folders": sys.path, "function": index, "values": None}
-            if all(map(NEAR.is_plain, values.values())):
+            if all(map(NEAR.is_plain, values.values())) and function.is_its_own(frame.f_locals):
                 told["values"] = {name: NEAR.shown(value) for name, value in values.items()}
             self.tell(index, told)
 
@@ -95,7 +96,7 @@ def pytest_configure(config: Any) -> None:
         files = dict.fromkeys(name.partition("::")[0] for name in sorted(_SESSION[0].tests))
         paths = [config.rootpath / name for name in files]
         config.args = [str(path) for path in paths if path.exists()] or config.args
-        for name, value in {"numprocesses": 0, "dist": "no", "tx": [], "maxfail": 0}.items():
+        for name, value in OPTIONS.items():
             setattr(config.option, name, value)
 
 
@@ -203,7 +204,8 @@ def probe() -> bool:
     recorded = record(path, variants[first], order)
     if recorded is None:
         return False
-    functions, told, skipped = recorded
+    functions, lines, skipped = recorded
+    told = [one for one in lines if isinstance(one, dict) and one.get("function") in range(len(functions))]
     known, passing = gathered(functions, told)
     for number, function in enumerate(functions):
         if not any(index == number for index, _ in known):
@@ -217,14 +219,16 @@ def probe() -> bool:
         name: trial.outcomes(data, calls, order["each"], share) if calls else [] for name, data in files.items()
     }
     again = outcomes.pop("")
-    kept = []
+    kept, missed = [], 0
     for number, call in enumerate(calls):
         if outcomes[first][number] != again[number] and TRIAL.UNTRIED not in (outcomes[first][number], again[number]):
             skipped.append(f"{NEAR.cut(call)}: not the same when repeated")
         elif any(found[number] != TRIAL.UNTRIED for found in outcomes.values()):
             kept.append(number)
         else:
-            skipped.append(f"{NEAR.cut(call)}: could not be run")
+            missed += 1
+    if missed:
+        skipped.append(f"inputs that could not be run: {missed}")
     inputs = [{"call": calls[n], "recorded": n < len(passing), "passing": passing.get(calls[n], False)} for n in kept]
     chosen = {name: [found[n] for n in kept] for name, found in outcomes.items()}
     write(Path(places["answer"]), {"inputs": inputs, "outcomes": chosen, "skipped": skipped[:MOST_SKIPPED]})

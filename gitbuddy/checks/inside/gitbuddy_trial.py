@@ -27,6 +27,7 @@ from typing import Any
 
 NEVER, GONE, UNTRIED = "does not end", "ends the process", "not run"
 MOST_YIELDED = 50
+GRACE = 0.5
 MOST_MEMORY, MOST_HEARD = 2 << 30, 8 << 20
 
 
@@ -86,17 +87,18 @@ class Trial:
             try:
                 module = self.imported(data)
                 for number, call in enumerate(calls):
-                    until = time.monotonic() + each
-                    if until > deadline:
+                    until = min(time.monotonic() + each, deadline)
+                    outcome = self.alone(module, call, until, pipe)
+                    if outcome == NEVER and until == deadline:
                         break
-                    say(pipe, [number, self.alone(module, call, until, pipe)])
+                    say(pipe, [number, outcome])
                 say(pipe, None)
             finally:
                 os._exit(0)
         found = dict.fromkeys(range(len(calls)), UNTRIED)
-        for value in heard(pid, pipe, deadline):
+        for value in heard(pid, pipe, deadline + GRACE):
             if isinstance(value, list) and len(value) == 2 and isinstance(value[0], int) and value[0] in found:
-                found[value[0]] = str(value[1])[: 2 * self.near.MOST_OUTCOME]
+                found[value[0]] = str(value[1])[: 3 * self.near.MOST_OUTCOME]
         return list(found.values())
 
     def imported(self, data: bytes) -> Any:
@@ -122,6 +124,8 @@ class Trial:
         """The outcome of a call in a process of its own, which a lasting effect of the call ends with."""
         pid, pipe = start(unheard)
         if not pid:
+            signal.signal(signal.SIGALRM, signal.SIG_DFL)
+            signal.setitimer(signal.ITIMER_REAL, max(0.0, until - time.monotonic()) + GRACE)
             try:
                 say(pipe, self.outcome(module, call))
             finally:

@@ -144,10 +144,15 @@ class Screen:
         request["folder"] = str(folder)
         if self.names is None:
             self.names = self.foreign(request)
-        reading, writing = os.pipe()
-        pid = next(filter(None, (zygote.fork(request, writing) for zygote in self.fitting(request))), 0)
-        os.close(writing)
-        self.running.append(Running(request, pid, reading))
+        for zygote in self.fitting(request):
+            reading, writing = os.pipe()
+            pid = zygote.fork(request, writing)
+            os.close(writing)
+            if pid:
+                self.running.append(Running(request, pid, reading))
+                return
+            os.close(reading)
+        self.answer({"id": request["id"], "ended": "broken", "seconds": 0.0})
 
     def fitting(self, request: dict[str, Any]) -> Iterator[Zygote]:
         """Zygotes that have loaded nothing of what is edited, the deepest first."""
@@ -182,8 +187,7 @@ class Screen:
             zygote.socket.close()
 
     def finish(self, one: Running) -> None:
-        if one.pid:
-            one.kill()
+        one.kill()
         os.close(one.pipe)
         self.running.remove(one)
         shutil.rmtree(one.request["folder"], ignore_errors=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import py_compile
 import subprocess
 import sys
 from pathlib import Path
@@ -13,9 +14,10 @@ from typing import Any
 import pytest
 
 from gitbuddy.checks import inside
+from gitbuddy.core.repair.apart import read, sentence
 
 PARTS = ("gitbuddy_probe", "gitbuddy_nearby", "gitbuddy_trial")
-RUNNERS = {"pytest": ("pytest", "-q", "-p", "gitbuddy_probe"), "unittest": ("gitbuddy_probe", "discover")}
+RUNNERS = {"pytest": ("pytest", "-x", "-n", "2", "-p", "gitbuddy_probe"), "unittest": ("gitbuddy_probe", "discover")}
 TOTAL = "def total(items):\n    return sum(items) #\n"
 CALL = "def test_it():\n    total([1, 2])\n"
 
@@ -39,11 +41,12 @@ class Project:
         names: tuple[str, ...] = ("test_it",),
         runner: str = "pytest",
         importing: str = "from calc import *",
+        encoding: str = "utf-8",
         **order: Any,
     ) -> dict[str, Any]:
         """`replaced` are the variants, numbered from 1, each an old text and a new one."""
         text = dedent(code)
-        (self.top / "calc.py").write_text(text)
+        (self.top / "calc.py").write_bytes(text.encode(encoding))
         (self.top / "test_calc.py").write_text(f"{importing}\n\n\n{dedent(tests)}")
         edits = [[[text.index(old), text.index(old) + len(old), new]] for old, new in replaced or [("#", "##")]]
         variants = [{"id": str(number), "edits": own} for number, own in enumerate(edits, 1)]
@@ -101,14 +104,57 @@ def test_calls_of_the_named_tests_are_recorded_and_tried_with_each_variant(proje
     assert answer["skipped"] == []
 
 
-def test_nothing_is_written_into_the_project_and_a_compiled_form_is_not_read(project: Project) -> None:
+def test_nothing_is_written_into_the_project(project: Project) -> None:
     project.answer(TOTAL, CALL, ("sum(items)", "1"))
-    before = {path.name for path in project.top.iterdir()} - {".pytest_cache"}
 
-    answer = project.answer(TOTAL, CALL, ("sum(items)", "2"))
+    assert {path.name for path in project.top.iterdir()} == {"calc.py", "test_calc.py"}
+    assert (project.top / "calc.py").read_text() == TOTAL
 
-    assert before == {"calc.py", "test_calc.py"}
-    assert answer["outcomes"] == {"base": ["3"], "1": ["2"]}
+
+def test_a_compiled_form_on_the_disk_hides_no_variant(project: Project) -> None:
+    (project.top / "calc.py").write_text(TOTAL)
+    py_compile.compile(str(project.top / "calc.py"), invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
+
+    assert project.answer(TOTAL, CALL, ("sum(items)", "2"))["outcomes"] == {"base": ["3"], "1": ["2"]}
+
+
+def test_a_module_whose_assertions_pytest_rewrites_is_replaced_too(project: Project) -> None:
+    (project.top / "conftest.py").write_text("import pytest\n\npytest.register_assert_rewrite('calc')\n")
+
+    assert project.answer(TOTAL, CALL, ("sum(items)", "2"))["outcomes"] == {"base": ["3"], "1": ["2"]}
+
+
+def test_edits_are_of_characters_in_the_encoding_of_the_file(project: Project) -> None:
+    code = "# coding: latin-1\n# \u00e9\r\ndef total(items):\r\n    return '\u00e9'\r\n"
+
+    answer = project.answer(code, CALL, ("return '", "return '\u00fc"), encoding="latin-1")
+
+    assert answer["outcomes"] == {"base": ["'\u00e9'"], "1": ["'\u00fc\u00e9'"]}
+
+
+def test_lines_that_a_variant_writes_among_the_recorded_ones_are_left_out(project: Project) -> None:
+    line = '{"module": "a", "folders": [], "function": 9, "values": {"items": "[]"}, "passing": true}'
+    noise = f"""\
+import contextlib, os
+
+
+def noise():
+    for number in range(3, 40):
+        with contextlib.suppress(OSError):
+            os.write(number, b'[[[\\n{line}\\n')
+
+
+def total(items):
+    noise()
+    return 3 #
+"""
+
+    answer = project.answer(
+        noise, CALL, ("noise()\n    return", "noise()\n    return 4 +"), ("noise()\n    return", "return")
+    )
+
+    assert calls(answer) == ["total([1, 2])"]
+    assert answer["outcomes"] == {"base": ["not run"], "1": ["not run"], "2": ["3"]}
 
 
 @pytest.mark.parametrize(
@@ -180,14 +226,14 @@ def test_what_cannot_be_tried_is_said(project: Project, code: str, call: str, wh
 
 def test_a_call_that_a_failing_test_makes_too_is_not_one_of_passing_tests(project: Project) -> None:
     tests = """\
-        def test_it():
-            total([1])
-            total([2])
-
-
         def test_wrong():
             total([1])
             assert False
+
+
+        def test_it():
+            total([1])
+            total([2])
     """
 
     answer = project.answer(TOTAL, tests, failing=["test_calc.py::test_wrong"])
@@ -307,3 +353,20 @@ def test_tests_that_do_not_end_are_ended_and_their_calls_are_tried(project: Proj
     answer = project.answer(TOTAL, CALL + "    while True: pass\n", seconds=3)
 
     assert (calls(answer), answer["outcomes"]["1"]) == (["total([1, 2])"], ["3"])
+
+
+def test_what_the_time_did_not_reach_is_not_run(project: Project) -> None:
+    answer = project.answer(TOTAL, CALL, ("return", "while True: pass\n    return"), seconds=1, each=5)
+
+    assert answer["outcomes"] == {"base": ["3"], "1": ["not run"]}
+
+
+def test_an_input_that_was_generated_tells_two_fixes_apart(project: Project) -> None:
+    fixes = ("sum(items)", "sum(items) + 0"), ("sum(items)", "sum(map(abs, items))")
+
+    answer = project.answer(TOTAL, CALL, *fixes, most=100)
+
+    assert sentence(read(json.dumps(answer)), "2") == (
+        "2 different fixes pass your tests; an input that tells them apart: "
+        "total([-1, 2]) gives 3 with this one, 1 with another"
+    )

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import contextlib
 import inspect
 import io
 import json
@@ -38,6 +39,9 @@ VARIABLE = "GITBUDDY_PROBE"
 HOOK = "__gitbuddy_probe__"
 OPTIONS = {"numprocesses": 0, "dist": "no", "tx": [], "maxfail": 0, "continue_on_collection_errors": True}
 MOST_RECORDED, MOST_SKIPPED = 200, 100
+_LINE = {"module": str, "folders": list, "function": int, "passing": bool}
+TOLD = ({**_LINE, "values": dict}, {**_LINE, "values": type(None)})
+GARBLED = (ValueError, SyntaxError, TypeError, LookupError, AttributeError, MemoryError, RecursionError)
 _PLACES = os.environ.pop(VARIABLE, "")
 _SESSION: list[Recorder] = []
 
@@ -205,7 +209,7 @@ def probe() -> bool:
     if recorded is None:
         return False
     functions, lines, skipped = recorded
-    told = [one for one in lines if isinstance(one, dict) and one.get("function") in range(len(functions))]
+    told = [one for one in lines if isinstance(one, dict) and {key: type(value) for key, value in one.items()} in TOLD]
     known, passing = gathered(functions, told)
     for number, function in enumerate(functions):
         if not any(index == number for index, _ in known):
@@ -241,10 +245,11 @@ def gathered(functions: list[Any], told: list[Any]) -> tuple[list[Any], dict[str
     known: dict[str, Any] = {}
     for one in told:
         if one["values"] is not None:
-            values = {name: ast.literal_eval(text) for name, text in one["values"].items()}
-            call = functions[one["function"]].call(values)
-            known[call] = (one["function"], values)
-            passing[call] = passing.get(call, True) and one["passing"]
+            with contextlib.suppress(*GARBLED):
+                values = {name: ast.literal_eval(text) for name, text in one["values"].items()}
+                call = functions[one["function"]].call(values)
+                known[call] = (one["function"], values)
+                passing[call] = passing.get(call, True) and bool(one["passing"])
     return [known[call] for call in sorted(known, key=lambda call: (passing[call], len(call)))], passing
 
 

@@ -132,7 +132,7 @@ class Trial:
                 os._exit(0)
         values = heard(pid, pipe, until, 1)
         if values:
-            return str(values[0])
+            return values[0] if isinstance(values[0], str) else UNTRIED
         return GONE if time.monotonic() < until else NEVER
 
     def outcome(self, module: Any, call: str) -> str:

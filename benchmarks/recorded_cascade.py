@@ -183,6 +183,7 @@ def run(task: Recorded, folder: Path, served: Served) -> Outcome:
     base = builder.commit("task", files=files)
     served.recording.begin(task)
     builder.git("config", "buddy.endpoint", served.url)
+    builder.git("config", "buddy.mutateSeconds", "0")
     builder.git("config", "buddy.tiers", " ".join(f"t{number}" for number in range(len(task.models))))
     for number, model in enumerate(task.models):
         for name, value in {"model": model, **served.tier}.items():

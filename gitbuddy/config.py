@@ -133,12 +133,12 @@ class ProjectSettings(Settings):
 
 
 class TierSettings(Settings):
-    proposer: Literal["fixers", "ollama", "openai", "embedded", "replay"] = "ollama"
-    """What answers: deterministic fixers, Ollama's own protocol, an OpenAI-compatible server, a GGUF file that needs no
-    server, a recorded transcript."""
+    proposer: Literal["fixers", "mutate", "ollama", "openai", "embedded", "replay"] = "ollama"
+    """What answers: deterministic fixers, a search for a small repair, Ollama's own protocol, an OpenAI-compatible
+    server, a GGUF file that needs no server, a recorded transcript."""
     model: str = ""
-    """Model name as the server knows it; for `embedded` the path of the GGUF file, for `replay` the transcript. Only
-    `fixers` needs none."""
+    """Model name as the server knows it; for `embedded` the path of the GGUF file, for `replay` the transcript.
+    `fixers` and `mutate` need none."""
     endpoint: str = ""
     """Base URL of the server; empty for the proposer's usual address."""
     format: Literal["search-replace", "whole-file", "udiff"] = "search-replace"
@@ -170,7 +170,7 @@ class TierSettings(Settings):
         if self.max_output + self.max_thinking >= self.window:
             both = f"{self.max_output} + {self.max_thinking}" if self.max_thinking else str(self.max_output)
             raise ValueError(f"max_output must be smaller than window: {both} and {self.window}")
-        if self.proposer != "fixers" and not self.model:
+        if self.proposer not in ("fixers", "mutate") and not self.model:
             raise ValueError(f"model is needed for this proposer: {self.proposer}")
         return self
 
@@ -195,6 +195,10 @@ class UserSettings(Settings):
     """Weakest sandbox that will do; below it nothing is run. `auto`: the one that `sandbox` names, else `bubblewrap`
     where `CI` is set and `landlock` elsewhere. `propose-only`: where no sandbox works no check is run, and what is
     proposed stays unverified."""
+    mutate_seconds: Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)] = 60.0
+    """Seconds that a `fix` first searches for a small repair without a model; 0 does not search."""
+    mutate_candidates: Count = 20_000
+    """Candidates that such a search tries at most."""
     hook_seconds: Seconds = 5.0
     """Seconds that the pre-commit hook may take; what is not mended by then is left."""
     cache: str = ""

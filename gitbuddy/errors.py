@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # the command line needs these classes before it can afford the values
-    from gitbuddy.values import Refused, Usage
+    from gitbuddy.values import Refused, Search, Usage
 
 
 class GitbuddyError(Exception):
@@ -40,11 +40,15 @@ class ModelUnavailable(GitbuddyError):
 class Rejected(Exception):
     """A proposal that cannot go on, with the words that its proposer should read.
 
-    `reply` is as much of the raw answer as came, for the record; `usage` is what it cost all the same.
+    `reply` is as much of the raw answer as came, for the record; `usage` is what it cost all the same; `search` is what
+    a search that came to nothing learned.
     """
 
-    def __init__(self, refused: Refused, reply: str = "", usage: Usage | None = None) -> None:
+    def __init__(
+        self, refused: Refused, reply: str = "", usage: Usage | None = None, search: Search | None = None
+    ) -> None:
         super().__init__(f"{refused.stage}: {refused.reason}: {refused.words}")
         self.refused = refused
         self.reply = reply
         self.usage = usage
+        self.search = search

@@ -90,7 +90,7 @@ def _sandbox(wanted: str, min_tier: str) -> tuple[Sandbox, str]:
 def _repairer(user: UserSettings, cache: Path) -> Repairer:
     """The first tier that is a model. Raises `ModelUnavailable`."""
     known = configured_tiers(user) if user.tiers else automatic_tiers(user)
-    tiers = [tier for tier in known if tier.proposer != "fixers"]
+    tiers = [tier for tier in known if not tier.is_tool]
     if not tiers:
         raise ModelUnavailable("none is installed or set", pull_hint())
     tier = tiers[0]

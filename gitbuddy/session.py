@@ -58,18 +58,19 @@ def cache_folder(user: UserSettings) -> Path:
 def user_settings(
     git_config: Mapping[str, Any], environment: Mapping[str, str], flags: Mapping[str, Any]
 ) -> UserSettings:
-    """git config < environment < flags. `--model` and `--replay` stand for a cascade of one tier."""
+    """git config < environment < flags. `--model` and `--replay` stand for a cascade of one tier, without a search."""
     raw = dict(git_config)
     if host := environment.get("OLLAMA_HOST"):
         raw.setdefault("endpoint", host if "://" in host else f"http://{host}")
-    for name in ("endpoint", "sandbox", "min_tier", "cache"):
+    for name in ("endpoint", "sandbox", "min_tier", "mutate_seconds", "cache"):
         if value := environment.get(f"GITBUDDY_{name.upper()}"):
             raw[name] = value
     raw.update({name: value for name, value in flags.items() if name in ("endpoint", "sandbox")})
     if "replay" in flags:
-        raw |= {"tiers": ("replay",), "tier": {"replay": {"proposer": "replay", "model": flags["replay"]}}}
+        only = {"replay": {"proposer": "replay", "model": flags["replay"]}}
+        raw |= {"tiers": ("replay",), "tier": only, "mutate_seconds": 0}
     elif "model" in flags:
-        raw |= {"tiers": ("fast",), "tier": {"fast": {"model": flags["model"]}}}
+        raw |= {"tiers": ("fast",), "tier": {"fast": {"model": flags["model"]}}, "mutate_seconds": 0}
     return parse_user(raw)
 
 

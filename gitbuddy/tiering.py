@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from gitbuddy.calibration.store import Store
 from gitbuddy.config import TierSettings, UserSettings
+from gitbuddy.core.cascade import is_tool_for
 from gitbuddy.errors import ModelUnavailable
 from gitbuddy.proposers import catalogue
 from gitbuddy.proposers.endpoint import Endpoint, parse_endpoint
@@ -22,6 +23,9 @@ from gitbuddy.values import Kind, Task, Tier
 FIXERS = Tier("fixers", "fixers", window=1 << 30, attempts=1)
 """Tools: asking twice changes nothing, and they read files, so the window is no limit."""
 
+MUTATE = Tier("mutate", "mutate", window=1 << 30, attempts=2)
+"""The search for a small repair: asked again, it goes on with the next one that it found."""
+
 CALLS: Mapping[str, int] = {"fast": 4, "deep": 1, "reviewer": 2}
 """Calls at once for a tier of this name, where nothing is set."""
 
@@ -31,18 +35,30 @@ def api_key() -> str:
     return os.environ.get("GITBUDDY_API_KEY", "")
 
 
-def cascade_of(user: UserSettings, task: Task) -> tuple[Tier, ...]:
-    """The tiers for this task: configured, else fixers and what the local Ollama has installed."""
+def cascade_of(user: UserSettings, task: Task, tell: Callable[[str], None] = lambda _: None) -> tuple[Tier, ...]:
+    """The tiers for this task: configured, else what the local Ollama has installed; the tools before them.
+
+    `tell` is given a sentence where no model is there and the tools are tried alone. Raises `ModelUnavailable` where
+    there is none and no tool for this kind of task.
+    """
+    tools = tools_of(user)
     if user.tiers:
         tiers = configured_tiers(user)
-        return tiers if any(tier.proposer == "fixers" for tier in tiers) else (FIXERS, *tiers)
+        set_up = {tier.proposer for tier in tiers}
+        return (*(tool for tool in tools if tool.proposer not in set_up), *tiers)
     try:
-        models = automatic_tiers(user)
-    except ModelUnavailable:
-        if task.kind is not Kind.FIX_LINT:
+        return (*tools, *automatic_tiers(user))
+    except ModelUnavailable as missing:
+        if not any(is_tool_for(tool, task.kind) for tool in tools):
             raise
-        models = ()  # the fixers need no model
-    return (FIXERS, *models)
+        if task.kind is Kind.FIX:
+            tell(f"no model is there to ask, so only what needs none is tried: {missing.message}")
+        return tools
+
+
+def tools_of(user: UserSettings) -> tuple[Tier, ...]:
+    """The tiers that need no model."""
+    return (FIXERS, MUTATE) if user.mutate_seconds else (FIXERS,)
 
 
 def configured_tiers(user: UserSettings) -> tuple[Tier, ...]:
@@ -105,8 +121,8 @@ def refuse_large_windows(tiers: Sequence[Tier]) -> None:
 
 
 def _tier(name: str, settings: TierSettings, user: UserSettings) -> Tier:
-    if settings.proposer == "fixers":
-        return replace(FIXERS, name=name)
+    if tool := next((tool for tool in (FIXERS, MUTATE) if tool.proposer == settings.proposer), None):
+        return replace(tool, name=name)
     values = settings.model_dump()
     if "calls" not in settings.model_fields_set:
         values["calls"] = CALLS.get(name, 1)

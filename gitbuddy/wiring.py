@@ -16,8 +16,9 @@ from gitbuddy.attempts.samples import Order, Sampler
 from gitbuddy.checks.cache import Cache
 from gitbuddy.checks.detect import detect
 from gitbuddy.checks.run import CheckRunner
-from gitbuddy.config import ProjectSettings
+from gitbuddy.config import ProjectSettings, UserSettings
 from gitbuddy.core.cascade import Policy, by_index, ladder_of, learn, next_move
+from gitbuddy.core.repair import learned, tallies
 from gitbuddy.engine import Engine
 from gitbuddy.errors import UsageError
 from gitbuddy.forges.branch import BranchForge
@@ -29,6 +30,7 @@ from gitbuddy.git.repo import Repo
 from gitbuddy.git.runs import finished
 from gitbuddy.git.worktree import Pool
 from gitbuddy.linters import Linter, applicable
+from gitbuddy.mutate.proposer import Mutate
 from gitbuddy.proposers.embedded import Embedded
 from gitbuddy.proposers.fixers import Fixers
 from gitbuddy.proposers.ollama import Ollama
@@ -41,7 +43,7 @@ from gitbuddy.tiering import api_key, cascade_of, refuse_large_windows
 from gitbuddy.values import Attempt, Check, Emit, Event, Limits, Outcome, Task, Tier
 
 REMEMBERED_JOBS = 1000
-"""Jobs that the policy `index` learns from: older ones would weigh a thirtieth of a new one."""
+"""Jobs that the policy `index` and the search learn from: older ones would weigh a thirtieth of a new one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,9 @@ class Bench:
     sandbox: Sandbox
     limits: Limits
     cache: Path
+    runs: Path
+    user: UserSettings
+    records: Records
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,7 @@ MODELS: Mapping[str, Callable[[Tier, Path], Proposer]] = {
 PROPOSERS: Mapping[str, Make] = {
     "fixers": lambda tier, bench: Fixers(bench.sandbox, _linters(bench), bench.limits),
     **{name: lambda tier, bench: MODELS[tier.proposer](tier, bench.cache) for name in MODELS},
+    "mutate": lambda tier, bench: _mutate(bench),
     "replay": lambda tier, bench: Replay(Path(tier.model)),
 }
 """By the name that a tier's `proposer` setting has."""
@@ -91,7 +97,7 @@ def run_task(session: Session, task: Task) -> Outcome:
 def build_engine(session: Session, task: Task) -> Engine:
     """Put the parts together: sandbox, checks as of the base, tiers, pool, forge."""
     means = means_of(session, task, session.cache / "checks")
-    tiers = cascade_of(session.user, task)
+    tiers = cascade_of(session.user, task, lambda words: session.emit(Event("notice", task.id, {"words": words})))
     ladder_of(task, tiers, means.project.limits)  # a tier that the task cannot start at is refused before anything runs
     refuse_large_windows(tiers)
     runner, checks = means.runner, means.checks
@@ -138,7 +144,8 @@ def make_sample(order: Order, emit: Emit, admit: Admit) -> Attempt:
 
 def _bench(session: Session, task: Task, means: Means) -> Bench:
     cache, runner = cache_folder(session.user), means.runner
-    return Bench(session.repo, task, means.checks, runner.sandbox, runner.limits, cache)
+    runs, user = session.cache / "runs", session.user
+    return Bench(session.repo, task, means.checks, runner.sandbox, runner.limits, cache, runs, user, session.records)
 
 
 def means_of(session: Session, task: Task, cache: Path) -> Means:
@@ -193,6 +200,21 @@ def _linters(bench: Bench) -> tuple[Linter, ...]:
     base = bench.task.base
     commands = [" ".join(check.command) for check in bench.checks]
     return applicable(bench.repo.paths(base), _reader(bench.repo, base), commands)
+
+
+def _mutate(bench: Bench) -> Mutate:
+    def priors() -> Mapping[str, float]:
+        return learned(tallies(finished(bench.records, REMEMBERED_JOBS).runs))
+
+    return Mutate(
+        sandbox=bench.sandbox,
+        read=_reader(bench.repo, bench.task.base),
+        limits=bench.limits,
+        seconds=bench.user.mutate_seconds,
+        most=bench.user.mutate_candidates,
+        runs=bench.runs,
+        priors=priors,
+    )
 
 
 def _reader(repo: Repo, base: str) -> Callable[[str], bytes | None]:

@@ -1,7 +1,8 @@
-"""`make demo`: a small real project with a lint mess and a failing test, mended by `git buddy` before your eyes.
+"""`make demo`: a real little project with a lint mess, a failing test and a wish, served by `git buddy` as you watch.
 
-Needs no network and no model server. The lint is mended by ruff. The failing test goes through a cascade of two tiers:
-your local Ollama if one answers and has a model, else replies recorded for this demo, the first two of them wrong.
+Needs no network and no model server. The lint is mended by ruff, the failing test by a search for a small repair. The
+wish goes through a cascade of two tiers: your local Ollama if one answers and has a model, else replies recorded for
+this demo, the first two of them wrong.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ LOAN_DAYS = 21
 
 def due(taken: date, renewals: int = 0) -> date:
     """The day a loan ends; each renewal adds a full loan period."""
-    return taken + timedelta(days=LOAN_DAYS * renewals)
+    return taken + timedelta(days=LOAN_DAYS * (renewals + 1))
 
 
 def fine(taken: date, returned: date, renewals: int = 0) -> int:
@@ -55,7 +56,7 @@ def fine(taken: date, returned: date, renewals: int = 0) -> int:
 
 def overdue(loans: List[date], today: date) -> List[date]:
     """The loans whose day has passed."""
-    return [taken for taken in loans if due(taken) < today]
+    return [taken for taken in loans if due(taken) <= today]
 '''
 
 TESTS = """\
@@ -74,8 +75,8 @@ def test_a_renewal_adds_three_weeks():
     assert due(TAKEN, renewals=1) == date(2026, 4, 13)
 
 
-def test_returning_early_costs_nothing():
-    assert fine(TAKEN, date(2026, 3, 10)) == 0
+def test_a_fine_grows_by_the_day():
+    assert fine(TAKEN, date(2026, 3, 28)) == 50
 
 
 def test_a_fine_is_capped():
@@ -84,7 +85,23 @@ def test_a_fine_is_capped():
 
 def test_overdue_lists_late_loans_only():
     assert overdue([TAKEN, date(2026, 3, 20)], date(2026, 3, 30)) == [TAKEN]
+
+
+def test_a_loan_is_not_overdue_on_its_last_day():
+    assert overdue([TAKEN], date(2026, 3, 23)) == []
 """
+
+WISH = """
+
+def test_returning_early_costs_nothing():
+    assert fine(TAKEN, date(2026, 3, 10)) == 0
+
+
+def test_the_first_day_is_free():
+    assert fine(TAKEN, date(2026, 3, 24)) == 0
+    assert fine(TAKEN, date(2026, 3, 25)) == 20
+"""
+ACCEPT = ("test_returning_early_costs_nothing", "test_the_first_day_is_free")
 
 BLOCK = """\
 src/loans.py
@@ -103,20 +120,17 @@ def block(search: str, replace: str) -> str:
     return BLOCK.format(search=search, replace=replace)
 
 
-DUE, DUE_RIGHT = (
-    "    return taken + timedelta(days=LOAN_DAYS * renewals)",
-    ("    return taken + timedelta(days=LOAN_DAYS * (renewals + 1))"),
+FINE = "    return min(late * 10, 500)"
+UNCAPPED, NO_FREE_DAY, RIGHT = (
+    "    return max(0, late * 10)",
+    "    return max(0, min(late * 10, 500))",
+    "    return min(late * 10, 500) if late > 1 else 0",
 )
-FINE, FINE_RIGHT = "    return min(late * 10, 500)", "    return max(0, min(late * 10, 500))"
 
 REPLIES = (
-    ("fast", 1, "The loan period is missing.\n\n" + block(DUE, "    return taken + timedelta(days=LOAN_DAYS)")),
-    ("fast", 2, "I see, renewals count as well.\n\n" + block(DUE, DUE_RIGHT)),
-    (
-        "deep",
-        1,
-        "Two faults: the first period, and a negative fine.\n\n" + block(DUE, DUE_RIGHT) + block(FINE, FINE_RIGHT),
-    ),
+    ("fast", 1, "A fine is never negative.\n\n" + block(FINE, UNCAPPED)),
+    ("fast", 2, "I see, the cap stays.\n\n" + block(FINE, NO_FREE_DAY)),
+    ("deep", 1, "Neither an early return nor one late day costs anything.\n\n" + block(FINE, RIGHT)),
 )
 
 
@@ -126,19 +140,38 @@ def main() -> None:
     environment = dict(os.environ) | sandbox_setting()
     say("1. fix-lint: ruff proposes, the project's checks decide")
     buddy(environment, "run", "--kind", "fix-lint", "Tidy what the linter complains about")
-    lint_branch = newest_branch()
-    git("merge", "--quiet", "--ff-only", lint_branch)
-    print(f"(taken as you would: git merge --ff-only {lint_branch})")
-    say("2. fix: a cascade of two tiers, " + cascade())
-    buddy(environment, "run", "--kind", "fix", "-f", "src/loans.py", "Make the failing tests pass")
+    taken = [take_newest()]
+    say("2. fix: a search for a small repair, no model needed")
+    buddy(environment, "run", "--kind", "fix", "Make the failing test pass")
+    taken.append(take_newest())
+    say("3. change, tests first: a cascade of two tiers, " + cascade())
+    add_wish()
+    accepted = [word for name in ACCEPT for word in ("--accept", name)]
+    buddy(environment, "run", "--kind", "change", "-f", "src/loans.py", *accepted, "No fine for a day late or less")
+    taken.append(newest_branch())
     say("What git shows now")
     git("log", "--graph", "--oneline", "--decorate", "--branches")
     say("git buddy log")
     buddy(environment, "log")
-    for branch in (lint_branch, newest_branch()):
+    for branch in taken:
         say(f"git show {branch}")
         git("show", "--format=%an <%ae>%n%n%B", branch)
     print(f"\nLook around: cd {PROJECT.relative_to(Path.cwd()) if PROJECT.is_relative_to(Path.cwd()) else PROJECT}")
+
+
+def take_newest() -> str:
+    """Take the newest result as a person would after a look at it; its name."""
+    branch = newest_branch()
+    git("merge", "--quiet", "--ff-only", branch)
+    print(f"(taken as you would: git merge --ff-only {branch})")
+    return branch
+
+
+def add_wish() -> None:
+    """Commit tests that say what is wished for."""
+    tests = PROJECT / "tests" / "test_loans.py"
+    tests.write_text(tests.read_text() + WISH)
+    git("commit", "--quiet", "--all", "-m", "Tests for fines that forgive a day")
 
 
 def build_project() -> None:
@@ -166,7 +199,7 @@ def sandbox_setting() -> dict[str, str]:
 
 
 def cascade() -> str:
-    """Choose who answers the second job, and say who."""
+    """Choose who answers the third job, and say who."""
     try:
         if models := catalogue.tiers_for(catalogue.installed(OLLAMA), OLLAMA):
             return "your local Ollama: " + ", ".join(tier.model for tier in models)

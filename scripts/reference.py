@@ -83,6 +83,7 @@ ENVIRONMENT = """\
 | `GITBUDDY_ENDPOINT` | as `buddy.endpoint` |
 | `GITBUDDY_SANDBOX` | as `buddy.sandbox` |
 | `GITBUDDY_MIN_TIER` | as `buddy.minTier` |
+| `GITBUDDY_MUTATE_SECONDS` | as `buddy.mutateSeconds` |
 | `GITBUDDY_CACHE` | as `buddy.cache` |
 | `GITBUDDY_API_KEY` | key for servers of the proposer `openai`; never recorded |
 | `GITBUDDY_HOOK` | when set, the hooks that `git buddy hook install` wrote do nothing |

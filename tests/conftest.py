@@ -42,6 +42,7 @@ def sealed(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyP
         "GIT_AUTHOR_DATE": FIXED_DATE,
         "GIT_COMMITTER_DATE": FIXED_DATE,
         "OLLAMA_HOST": "http://127.0.0.1:9",  # the discard port: no test meets a model server it did not start
+        "GITBUDDY_MUTATE_SECONDS": "0",  # a search would mend what a model is meant to; its own tests set more
         "LC_ALL": "C.UTF-8",
     }
     for name, value in settings.items():

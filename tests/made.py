@@ -34,6 +34,7 @@ TREE = "abcdef1234567890abcdef1234567890abcdef12"
 FAST = Tier("fast", "ollama", model="small:2b")
 DEEP = Tier("deep", "ollama", model="large:9b")
 FIXERS = Tier("fixers", "fixers", attempts=1)
+MUTATE = Tier("mutate", "mutate", attempts=2)
 REVIEWER = Tier("reviewer", "ollama", model="large:9b")
 
 

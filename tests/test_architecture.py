@@ -27,13 +27,14 @@ ALLOWED = {
     "forges": {"forges", "values", "errors", "protocols"},
     "gate": {"gate", "core", "git", "checks", "protocols", "config", "errors", "values"},
     "attempts": {"attempts", "gate", "core", "git", "checks", "protocols", "config", "errors", "values"},
+    "mutate": {"mutate", "core", "checks", "protocols", "errors", "values"},
     "mending": {"mending", "linters", "core", "git", "protocols", "config", "errors", "values"},
     "engine": {"attempts", "gate", "codebase", "core", "git", "checks", "protocols", "config", "errors", "values"},
     "session": {"core", "git", "config", "errors", "values"},
     "calibration": {"calibration", "core", "values", "errors", "protocols"},
-    "tiering": {"session", "calibration", "proposers", "config", "errors", "values"},
+    "tiering": {"session", "calibration", "core", "proposers", "config", "errors", "values"},
     "wiring": {"tiering", "session", "engine", "attempts", "gate", "codebase", "core", "git", "checks", "proposers"}
-    | {"linters", "sandboxes", "forges", "protocols", "config", "errors", "values"},
+    | {"linters", "mutate", "sandboxes", "forges", "protocols", "config", "errors", "values"},
     "handwork": {"mending", "session", "tiering", "wiring", "git", "proposers", "sandboxes", "protocols", "config"}
     | {"errors", "values"},
     "testing": {"testing", "values", "errors", "protocols"},

@@ -10,7 +10,7 @@ from gitbuddy.config import ProjectSettings, parse_user
 from gitbuddy.errors import ModelUnavailable
 from gitbuddy.git.settings import parse_settings
 from gitbuddy.session import cache_folder, user_settings
-from gitbuddy.tiering import FIXERS, cascade_of
+from gitbuddy.tiering import FIXERS, MUTATE, cascade_of
 from gitbuddy.values import Kind, Limits, Origin, Task
 from gitbuddy.wiring import limits_of
 
@@ -21,26 +21,45 @@ def task(**fields: object) -> Task:
     return Task(Kind.CHANGE, "x", "", Origin("cli"), **fields)  # type: ignore[arg-type]  # fields are the test's own
 
 
-def test_tiers_stand_in_the_order_given_with_the_fixers_first() -> None:
+def test_tiers_stand_in_the_order_given_with_the_tools_first() -> None:
     user = parse_user({"tiers": ["fast", "deep"], "tier": {"deep": {"model": "big"}, "fast": {"model": "small"}}})
 
-    assert [tier.name for tier in cascade_of(user, task())] == ["fixers", "fast", "deep"]
-    assert [tier.calls for tier in cascade_of(user, task())] == [1, 4, 1]
-    assert cascade_of(user, task())[1].endpoint == user.endpoint
+    assert [tier.name for tier in cascade_of(user, task())] == ["fixers", "mutate", "fast", "deep"]
+    assert [tier.calls for tier in cascade_of(user, task())] == [1, 1, 4, 1]
+    assert cascade_of(user, task())[2].endpoint == user.endpoint
 
 
 def test_calls_that_are_set_win_over_those_of_the_name() -> None:
     user = parse_user({"tiers": ["fast"], "tier": {"fast": {"model": "small", "calls": 1}}})
 
-    assert cascade_of(user, task())[1].calls == 1
+    assert cascade_of(user, task())[2].calls == 1
 
 
-def test_without_a_model_server_only_fix_lint_has_a_cascade() -> None:
+def test_a_tool_that_is_listed_stands_where_it_was_put() -> None:
+    tier = {"fast": {"model": "small"}, "search": {"proposer": "mutate"}}
+    user = parse_user({"tiers": ["fast", "search"], "tier": tier})
+
+    assert [tier.name for tier in cascade_of(user, task())] == ["fixers", "fast", "search"]
+
+
+def test_no_time_for_a_search_is_no_search() -> None:
+    user = parse_user({"tiers": ["fast"], "tier": {"fast": {"model": "small"}}, "mutate_seconds": 0})
+
+    assert [tier.name for tier in cascade_of(user, task())] == ["fixers", "fast"]
+
+
+def test_without_a_model_server_only_what_tools_do_has_a_cascade() -> None:
     user = parse_user({"endpoint": "http://127.0.0.1:9"})
+    told: list[str] = []
 
     with pytest.raises(ModelUnavailable):
         cascade_of(user, task())
-    assert cascade_of(user, Task(Kind.FIX_LINT, "x", "", Origin("cli"))) == (FIXERS,)
+    assert cascade_of(user, Task(Kind.FIX_LINT, "x", "", Origin("cli"))) == (FIXERS, MUTATE)
+    assert cascade_of(user, Task(Kind.FIX, "x", "", Origin("cli")), told.append) == (FIXERS, MUTATE)
+    assert len(told) == 1
+    assert told[0].startswith("no model is there to ask, so only what needs none is tried: ")
+    with pytest.raises(ModelUnavailable):
+        cascade_of(user.model_copy(update={"mutate_seconds": 0.0}), Task(Kind.FIX, "x", "", Origin("cli")))
 
 
 @pytest.mark.parametrize(

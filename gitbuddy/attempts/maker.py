@@ -21,13 +21,27 @@ from gitbuddy.core.guard import guard
 from gitbuddy.core.lesson import lesson, telling
 from gitbuddy.core.packing import pack
 from gitbuddy.core.review import schema_for
+from gitbuddy.core.suspicion import led, suspects_of
 from gitbuddy.core.unseen import refuse_unseen
 from gitbuddy.errors import Rejected
 from gitbuddy.gate import reviewing
 from gitbuddy.gate.gate import Gate
 from gitbuddy.git.repo import Repo
 from gitbuddy.protocols import Proposer
-from gitbuddy.values import Attempt, Brief, Context, Edit, Emit, Kind, Move, Proposal, Refused, Usage
+from gitbuddy.values import (
+    Accepted,
+    Attempt,
+    Brief,
+    Context,
+    Edit,
+    Emit,
+    Kind,
+    Move,
+    Proposal,
+    Refused,
+    Usage,
+    Verdict,
+)
 
 Admit = Callable[[str], None]
 """Told the tree of a proposal before its checks run; raises `Rejected` for one that is being checked elsewhere."""
@@ -78,9 +92,9 @@ class Maker:
             examined = self.gate.examine(allowed, tree, baseline)
             baseline = examined.baseline
             attempt = replace(attempt, results=examined.candidate.results)
-            verdict = examined.verdict
+            verdict = _doubted(examined.verdict, proposal)
         except Rejected as rejected:
-            answered = attempt.proposal or Proposal(rejected.reply, usage=rejected.usage or Usage())
+            answered = attempt.proposal or Proposal(rejected.reply, None, rejected.usage or Usage(), rejected.search)
             attempt = replace(attempt, proposal=answered)
             verdict = rejected.refused
         return self._judged(replace(attempt, verdict=verdict), started), baseline
@@ -100,6 +114,7 @@ class Maker:
             attempt=1 + at_this_tier + asked.sample,
             sample=asked.number - 1 if asked.move.action == "sample" else asked.sample,
             schema=schema,
+            results=asked.baseline.results,
         )
         return Attempt(asked.number, tier, brief, sample=asked.sample, action=asked.move.action)
 
@@ -111,10 +126,12 @@ class Maker:
         def count(text: str) -> int:
             return proposer.tokens(text, tier)
 
-        room = prompt.room(task, tier, base, count, read)
-        packed = pack(self.context, room, lambda item: count(prompt.shown(item, fence)))
+        places = suspects_of(asked.earlier)
+        room = prompt.room(task, tier, base, count, read, places)
+        context = led(self.context, places, self.gate.bench.slot.read)
+        packed = pack(context, room, lambda item: count(prompt.shown(item, fence)))
         taught = self._lesson(asked, fence) if asked.move.action != "sample" else ""
-        return replace(brief, prompt=prompt.prompt(task, packed, base, taught, read), files=packed.files)
+        return replace(brief, prompt=prompt.prompt(task, packed, base, taught, read, places), files=packed.files)
 
     def _lesson(self, asked: Asked, fence: str) -> str:
         tier = asked.move.tier
@@ -143,6 +160,12 @@ class Maker:
         attempt = replace(attempt, fingerprint=fingerprint, seconds=time.monotonic() - started)
         self.emit(events.judged(self.gate.task, attempt))
         return attempt
+
+
+def _doubted(verdict: Verdict, proposal: Proposal) -> Verdict:
+    """The verdict with what the proposer itself knows against its change."""
+    doubts = proposal.search.doubts if proposal.search else ()
+    return replace(verdict, doubts=(*doubts, *verdict.doubts)) if isinstance(verdict, Accepted) else verdict
 
 
 def _refuse_repetition(tree: str, earlier: tuple[Attempt, ...]) -> None:

@@ -121,6 +121,10 @@ def _accepted(event: Event) -> str:
     return "  accepted  " + "; ".join([*event.data["shown"], *(f"but: {doubt}" for doubt in doubts)])
 
 
+def _tried(data: Data) -> str:
+    return f"{data['tried']} small edits, {data['survivors']} of them pass the tests"
+
+
 def _waiting(data: Data) -> str:
     what = "the server to be done with another model" if data.get("reason") == "model" else "a free place"
     return f"waiting for {what} at {data.get('tier', 'the model')}"
@@ -135,6 +139,7 @@ _LINES: Mapping[str, Callable[[Event], str]] = {
     "attempt": _begun,
     "samples_cancelled": lambda event: f"  ended     {event.data['count']} that were no longer needed",
     "model_call_complete": _called,
+    "search_complete": lambda event: f"  searched  {_tried(event.data)}",
     "patch_applied": _applied,
     "patch_rejected": _refused,
     "verification_fail": _refused,
@@ -150,6 +155,8 @@ _DOING: Mapping[str, Callable[[Data], str]] = {
     "verification_start": lambda data: f"checking the {data['phase']}: {', '.join(data['checks'])}",
     "model_call_wait": _waiting,
     "model_call_start": lambda data: f"asking {data.get('model') or data.get('tier', '')}",
+    "search_start": lambda data: f"searching {', '.join(data['files'][:3])}",
+    "search_progress": lambda data: _tried(data),
     "model_tokens": lambda data: f"{data.get('tokens', 0)} tokens",
     "attempt": lambda data: f"asking {data['tier']}",
 }

@@ -9,14 +9,14 @@ import hashlib
 from collections.abc import Callable, Sequence
 from string import Template
 
-from gitbuddy.core import feedback, review
+from gitbuddy.core import feedback, review, suspicion
 from gitbuddy.core import lesson as lessons
 from gitbuddy.core.evidence import red
 from gitbuddy.core.extract import nothing
 from gitbuddy.core.formats import instructions
 from gitbuddy.core.kinds import rules_of
 from gitbuddy.core.packing import Packed
-from gitbuddy.values import CheckResult, Excerpt, Kind, SourceFile, Task, Tier
+from gitbuddy.values import CheckResult, Excerpt, Kind, SourceFile, Suspect, Task, Tier
 
 Count = Callable[[str], int]
 """How many tokens a text is."""
@@ -37,11 +37,17 @@ _JOBS = {Kind.REVIEW: "You review code that others wrote, and say only what you 
 
 PROMPT = Template("""\
 $files
-$failing
+$failing$suspected
 Task ($kind): $words
 
 $text
 $lesson""")
+
+SUSPECTED = Template("""\
+The failing tests run these lines, the most suspicious first; the fault may be at one of them:
+
+$lines
+""")
 
 FAILING = Template("""\
 These checks of the project fail now:
@@ -65,9 +71,14 @@ def system(task: Task, edit_format: str, *, structured: bool = False) -> str:
 
 
 def prompt(
-    task: Task, packed: Packed, base: Sequence[CheckResult], lesson: str = "", read: feedback.Read = nothing
+    task: Task,
+    packed: Packed,
+    base: Sequence[CheckResult],
+    lesson: str = "",
+    read: feedback.Read = nothing,
+    suspects: Sequence[Suspect] = (),
 ) -> str:
-    """What is shown of the repository, what fails, the task, and what earlier attempts taught.
+    """What is shown of the repository, what fails and where, the task, and what earlier attempts taught.
 
     `read` gives the files of the base, for the lines around a problem.
     """
@@ -75,6 +86,7 @@ def prompt(
     text = PROMPT.substitute(
         files="\n".join([*(shown(it, marker) for it in packed.excerpts), *(shown(it, marker) for it in packed.files)]),
         failing=_failing(task, base, read),
+        suspected=_suspected(suspects, read, marker),
         kind=task.kind.value,
         words=rules_of(task.kind).WORDS,
         text=task.text,
@@ -83,13 +95,20 @@ def prompt(
     return text.encode("utf-8", "replace").decode("utf-8")  # a task may hold bytes that are no text; servers take none
 
 
-def room(task: Task, tier: Tier, base: Sequence[CheckResult], count: Count, read: feedback.Read = nothing) -> int:
+def room(
+    task: Task,
+    tier: Tier,
+    base: Sequence[CheckResult],
+    count: Count,
+    read: feedback.Read = nothing,
+    suspects: Sequence[Suspect] = (),
+) -> int:
     """Tokens left for the task's context: what the rules, the failing output, the task and a lesson leave.
 
     A lesson of full length is set aside whether there is one or not, so that every attempt at a tier is shown the same
     files and a server's cached prefix holds.
     """
-    fixed = count(system(task, tier.format)) + count(prompt(task, Packed(), base, read=read))
+    fixed = count(system(task, tier.format)) + count(prompt(task, Packed(), base, read=read, suspects=suspects))
     return tier.room - fixed - lesson_characters(tier) // CHARACTERS_PER_TOKEN
 
 
@@ -105,6 +124,11 @@ def evidence(base: Sequence[CheckResult], read: feedback.Read = nothing) -> str:
 
 def _failing(task: Task, base: Sequence[CheckResult], read: feedback.Read) -> str:
     return FAILING.substitute(outputs=feedback.fenced(evidence(base, read), fence(task))) if red(base) else ""
+
+
+def _suspected(suspects: Sequence[Suspect], read: feedback.Read, marker: str) -> str:
+    lines = suspicion.described(suspects, read)
+    return "\n" + SUSPECTED.substitute(lines=feedback.fenced(lines, marker)) if lines else ""
 
 
 def shown(item: SourceFile | Excerpt, marker: str) -> str:

@@ -46,7 +46,14 @@ def attempt_facts(attempt: Attempt) -> dict[str, Any]:
         "modelSeconds": round(usage.seconds, 3) if usage else 0.0,
         "seconds": round(attempt.seconds, 3),
         "fingerprint": attempt.fingerprint,
+        **_search_facts(attempt),
     }
+
+
+def _search_facts(attempt: Attempt) -> dict[str, Any]:
+    """Of a search: how many candidates of each template were tried, and which one made what was proposed."""
+    search = attempt.proposal.search if attempt.proposal else None
+    return {"search": {"tried": dict(search.tried), "template": search.template}} if search else {}
 
 
 def verdict_facts(verdict: Verdict | None) -> dict[str, Any]:

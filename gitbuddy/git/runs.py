@@ -49,6 +49,8 @@ def _tries(records: Records, job: Job) -> Iterator[Try]:
             accepted=_is_accepted(raw),
             seconds=_number(raw, "seconds"),
             tokens=int(_number(raw, "promptTokens") + _number(raw, "outputTokens")),
+            tried=_tried(_part(raw, "search")),
+            template=_text(_part(raw, "search"), "template"),
         )
 
 
@@ -76,6 +78,16 @@ def _action(raw: Mapping[str, Any]) -> Action:
     """Records of the first versions do not tell it: what they tried was told what had failed before."""
     told = raw.get("action")
     return next((action for action in get_args(Action) if action == told), "sample")
+
+
+def _part(raw: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    value = raw.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def _tried(search: Mapping[str, Any]) -> Mapping[str, int]:
+    counts = _part(search, "tried")
+    return {name: int(_number(counts, name)) for name in counts}
 
 
 def _text(raw: Mapping[str, Any], name: str) -> str:

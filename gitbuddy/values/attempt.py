@@ -47,6 +47,11 @@ class Tier:
     remote: bool = False
 
     @property
+    def is_tool(self) -> bool:
+        """Whether it asks no model."""
+        return self.proposer in ("fixers", "mutate")
+
+    @property
     def room(self) -> int:
         """Tokens that a prompt may take: what the reply, the thinking and the chat template leave of the window."""
         return self.window - self.max_output - self.max_thinking - TEMPLATE
@@ -88,7 +93,8 @@ class Brief:
     `files` are the same files as values, for proposers that are tools. `mounts` is the worktree laid out at the base:
     a tool may work there; whatever it leaves is read back and then undone. `attempt` counts from 1 at this tier.
     `sample` counts from 0 among briefs that are equal otherwise: each asks for another answer. `schema` is a JSON
-    schema that the answer must follow, for servers that can enforce one; never set where code is asked for.
+    schema that the answer must follow, for servers that can enforce one; never set where code is asked for. `results`
+    are what the checks said of the base.
     """
 
     task: Task
@@ -100,6 +106,31 @@ class Brief:
     attempt: int = 1
     sample: int = 0
     schema: Mapping[str, Any] | None = None
+    results: tuple[CheckResult, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """A line and how suspicious it is, 0 to 1. `calls`: how many calls from where a failure came out, if known."""
+
+    path: str
+    line: int
+    score: float
+    calls: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What a search for a repair found on its way, whether it came to one or not.
+
+    `suspects` are the lines where the fault may be, the most suspicious first. `tried` says how many candidates of each
+    template were run, `template` which one made what is proposed. `doubts` are what a reviewer should know of it.
+    """
+
+    suspects: tuple[Suspect, ...] = ()
+    tried: Mapping[str, int] = field(default_factory=dict)
+    template: str = ""
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +140,7 @@ class Proposal:
     reply: str
     edits: tuple[Edit, ...] | None = None
     usage: Usage = Usage()
+    search: Search | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from gitbuddy.values.attempt import Action
 from gitbuddy.values.task import Task
@@ -11,7 +12,8 @@ from gitbuddy.values.task import Task
 @dataclass(frozen=True, slots=True)
 class Try:
     """One attempt of a finished job. `model` is the name with its digest where the server told one; `seconds` are those
-    of the whole attempt, with its checks."""
+    of the whole attempt, with its checks. Of a search for a repair: `tried` candidates of each template, and the
+    `template` of what was proposed."""
 
     tier: str
     model: str = ""
@@ -19,6 +21,8 @@ class Try:
     accepted: bool = False
     seconds: float = 0.0
     tokens: int = 0
+    tried: Mapping[str, int] = field(default_factory=dict)
+    template: str = ""
 
 
 @dataclass(frozen=True, slots=True)

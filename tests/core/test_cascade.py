@@ -3,12 +3,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from made import DEEP, FAST, FIXERS, REVIEWER, accepted, attempt, task
+from made import DEEP, FAST, FIXERS, MUTATE, REVIEWER, accepted, attempt, task
 
 from gitbuddy.config import LimitSettings
 from gitbuddy.core.cascade import is_big, ladder_of, next_move
 from gitbuddy.errors import UsageError
-from gitbuddy.values import Attempt, Kind, Move, Task, Tier
+from gitbuddy.values import Attempt, Kind, Move, Refused, Task, Tier
 
 LIMITS = LimitSettings()
 TIERS = (FIXERS, FAST, DEEP, REVIEWER)
@@ -48,6 +48,28 @@ def test_climbs(job: Task, expected: list[str]) -> None:
 @pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.FIX_LINT])
 def test_fixers_take_nothing_but_lint(kind: Kind) -> None:
     assert "fixers" not in climb(task(kind=kind))
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_a_search_for_a_repair_takes_what_is_broken_and_nothing_else(kind: Kind) -> None:
+    tiers = (FIXERS, MUTATE, FAST)
+
+    assert ("mutate" in climb(task(kind=kind), tiers)) is (kind is Kind.FIX)
+
+
+def test_what_is_broken_is_searched_before_a_model_is_asked() -> None:
+    broken = task("x" * 1001, Kind.FIX)
+
+    assert climb(broken, (FAST, MUTATE, DEEP)) == ["mutate", "mutate", "deep", "deep"]
+
+
+@pytest.mark.parametrize("reason", ["no-target", "no-repair"])
+def test_a_search_that_found_nothing_is_not_repeated(reason: str) -> None:
+    made = replace(attempt(MUTATE), verdict=Refused("reply", reason, "nothing"))
+    move = next_move(task(kind=Kind.FIX), (MUTATE, FAST), (made,), LIMITS)
+
+    assert move is not None
+    assert move.tier == FAST
 
 
 @pytest.mark.parametrize("job", [task(), LINT, BIG, task(tier="deep")])

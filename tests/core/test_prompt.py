@@ -11,13 +11,44 @@ from gitbuddy.core.formats import FORMATS, instructions
 from gitbuddy.core.kinds import rules_of
 from gitbuddy.core.lesson import CHARACTERS, lesson
 from gitbuddy.core.packing import Packed
-from gitbuddy.values import Excerpt, Kind, Refused, SourceFile
+from gitbuddy.values import Excerpt, Kind, Refused, SourceFile, Suspect
 
 JOB = task("make total() add up", Kind.FIX, files=("shop.py",))
 FENCE = prompt.fence(JOB)
 FILES = (SourceFile("shop.py", b"def total(a):\n    return 0\n"), SourceFile("no_end.txt", b"words"))
 BASE = (passed("lint"), failed("test", "FAILED test_shop.py::test_total\n"))
 LAST = attempt(results=(passed("lint"), failed("test", "still 0\n")))
+
+
+def test_suspicious_lines_stand_between_what_fails_and_the_task() -> None:
+    suspects = (Suspect("shop.py", 2, 1.0), Suspect("gone.py", 1, 0.9), Suspect("shop.py", 99, 0.8))
+    read = {"shop.py": "def total(a):\n    return 0\n"}.get
+
+    text = prompt.prompt(JOB, Packed(), BASE, read=read, suspects=suspects)
+
+    assert (
+        text.split("These checks", 1)[1]
+        .split("Task (fix)")[0]
+        .endswith(
+            f"""
+The failing tests run these lines, the most suspicious first; the fault may be at one of them:
+
+<{FENCE}>
+shop.py:2: return 0
+</{FENCE}>
+
+"""
+        )
+    )
+
+
+def test_suspicious_lines_take_room_from_the_files() -> None:
+    suspects = tuple(Suspect("shop.py", line, 1.0) for line in range(1, 3))
+    read = {"shop.py": "def total(a):\n    return 0\n"}.get
+
+    with_them = prompt.room(JOB, FAST, BASE, len, read, suspects)
+
+    assert with_them < prompt.room(JOB, FAST, BASE, len, read)
 
 
 def test_the_whole_prompt_of_a_second_attempt() -> None:

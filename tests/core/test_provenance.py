@@ -15,7 +15,7 @@ from gitbuddy.core.provenance import (
     to_json,
     verdict_facts,
 )
-from gitbuddy.values import Accepted, Proposal, Refused, Unverified
+from gitbuddy.values import Accepted, Proposal, Refused, Search, Unverified
 
 
 def test_the_record_of_an_accepted_attempt() -> None:
@@ -29,6 +29,14 @@ def test_the_record_of_an_accepted_attempt() -> None:
     assert files["attempts/1/reply.txt"] == b"the reply"
     assert files["attempts/1/patch.diff"].startswith(b"--- a/src/shop.py\n")
     assert [check["status"] for check in json.loads(files["attempts/1/checks.json"])] == ["passed", "passed"]
+
+
+def test_the_record_of_a_search_tells_what_was_tried() -> None:
+    search = Search(tried={"comparison": 12, "moved": 3}, template="moved")
+    made = replace(accepted(), proposal=Proposal("report", (), search=search))
+
+    assert attempt_facts(made)["search"] == {"tried": {"comparison": 12, "moved": 3}, "template": "moved"}
+    assert "search" not in attempt_facts(accepted())
 
 
 def test_the_record_of_an_attempt_that_ended_early() -> None:

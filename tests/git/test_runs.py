@@ -40,6 +40,17 @@ def test_finished_jobs_are_told_with_their_attempts(repo: Repo, records: Records
     assert landed.tries == (Try("fast", "m:4b@1", seconds=2.5, tokens=10), Try("fast", "", "repair", True, 0.0, 7))
 
 
+def test_what_a_search_tried_is_told(repo: Repo, records: Records) -> None:
+    search = {"tried": {"moved": 7, "odd": "many"}, "template": "moved"}
+    end_job(records, repo, "searched", "landed", {**RIGHT, "tier": "mutate", "search": search})
+    end_job(records, repo, "strange", "landed", {**RIGHT, "search": ["no", "object"]})
+
+    strange, searched = sorted(finished(records).runs, key=lambda run: run.tries[0].template)
+
+    assert (searched.tries[0].tried, searched.tries[0].template) == ({"moved": 7, "odd": 0}, "moved")
+    assert (strange.tries[0].tried, strange.tries[0].template) == ({}, "")
+
+
 def test_only_the_newest_are_read(repo: Repo, records: Records) -> None:
     for number in range(3):
         end_job(records, repo, f"task {number}", "gave-up")

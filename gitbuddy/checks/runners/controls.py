@@ -22,13 +22,29 @@ def green() -> int:
 
 
 def bring(tools: Path, module: str) -> str:
-    """Copy a module that runs inside into the folder of tools; the name by which it is imported there.
+    """Copy a module or package that runs inside into the folder of tools; the name by which it is imported there.
 
     The name is new each time: Python looks into the project's folder first, where a file of that name could lie.
     """
     name = f"{module}_{secrets.token_hex(6)}"
-    (tools / f"{name}.py").write_bytes((Path(inside.__file__).parent / f"{module}.py").read_bytes())
+    _copy(module, tools / name)
     return name
+
+
+def lay(tools: Path, modules: Sequence[str]) -> None:
+    """Copy modules that another one loads by their place, under their own names."""
+    for module in modules:
+        _copy(module, tools / module)
+
+
+def _copy(module: str, target: Path) -> None:
+    source = Path(inside.__file__).parent / module
+    if source.is_dir():
+        target.mkdir()
+        for file in source.glob("*.py"):
+            (target / file.name).write_bytes(file.read_bytes())
+    else:
+        target.with_suffix(".py").write_bytes(source.with_suffix(".py").read_bytes())
 
 
 def importable(command: Sequence[str]) -> bool:

@@ -14,7 +14,7 @@ from gitbuddy.core.cascade.index import by_index, foreseen, options
 from gitbuddy.core.cascade.ladder import next_move
 from gitbuddy.core.cascade.outlook import Option
 from gitbuddy.core.cascade.rounds import Round, rounds_of, teaches
-from gitbuddy.core.cascade.rungs import is_big, ladder_of
+from gitbuddy.core.cascade.rungs import is_big, is_tool_for, ladder_of
 from gitbuddy.values import Attempt, Move, Task, Tier
 
 Policy = Callable[[Task, Sequence[Tier], Sequence[Attempt], LimitSettings], Move | None]
@@ -29,6 +29,7 @@ __all__ = [
     "by_index",
     "foreseen",
     "is_big",
+    "is_tool_for",
     "ladder_of",
     "learn",
     "next_move",

@@ -67,7 +67,7 @@ class Experience:
     def of(self, tier: Tier) -> Seen:
         """What was seen of this tier with the model it has now."""
         model = self.models.get(tier.name, "")
-        known = model in ("", tier.model) or _name(model) == tier.model or tier.proposer in ("fixers", "replay")
+        known = model in ("", tier.model) or _name(model) == tier.model or tier.is_tool or tier.proposer == "replay"
         return self.tiers.get(tier.name, Seen()) if known else Seen()
 
 

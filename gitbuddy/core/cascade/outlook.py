@@ -15,7 +15,6 @@ from math import ceil, inf
 from gitbuddy.core.cascade import beliefs
 from gitbuddy.core.cascade.chances import Chances
 from gitbuddy.core.cascade.priors import FALSE_ACCEPTS, LARGEST
-from gitbuddy.core.cascade.rungs import FIXERS
 from gitbuddy.values import Action, Tier
 
 MOST_ROUNDS = 5
@@ -193,7 +192,7 @@ def _actions(rung: int, standing: Standing) -> tuple[Action, ...]:
 
 def _closed(tier: Tier, action: Action, here: Spent) -> str:
     """Why this move is not made, whatever it costs."""
-    most = tier.attempts if tier.proposer == FIXERS else MOST_ROUNDS
+    most = tier.attempts if tier.is_tool else MOST_ROUNDS
     if here.futile:
         return here.futile
     if here.rounds >= most:

@@ -27,8 +27,8 @@ SIZES = ((1.5, Guess(0.28, 5.1)), (7.0, Guess(0.39, 7.6)), (14.0, Guess(0.45, 28
 """Billions of parameters -> chance, between A and B; seconds of A, for the last row extended in proportion."""
 UNSIZED = (1.5, 7.0, 14.0, 33.0)
 """The size that stands for a model whose name tells none, by its rung on the ladder."""
-TOOLS = Guess(0.5, 2.0)
-"""Fixers."""
+TOOLS = {"fixers": Guess(0.5, 2.0), "mutate": Guess(0.4, 30.0)}
+"""Proposers that ask no model. Judgement: a search ends within its budget, and mends what one small edit can."""
 SHARED = 0.8
 """Of what the weaker of two models solves, how much the stronger one solves: A, 0.82 to 0.97; B, 0.53 to 0.83."""
 SPREAD = 0.25
@@ -51,8 +51,8 @@ WEIGHT = 4.0
 
 def guess(tier: Tier, rung: int) -> Guess:
     """What is believed of this tier: by the size in its model's name, else by its rung, counted from 0."""
-    if tier.proposer == "fixers":
-        return TOOLS
+    if tier.is_tool:
+        return TOOLS[tier.proposer]
     found = re.search(r"(?<![\d.])(\d+(?:\.\d+)?)b(?![a-z0-9])", tier.model.lower())
     size = float(found[1]) if found and float(found[1]) > 0 else UNSIZED[min(rung, len(UNSIZED) - 1)]
     return min(SIZES, key=lambda row: abs(math.log(row[0] / size)))[1]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from gitbuddy.values import Action, Attempt, Refused, Tier, Unverified
 
-NO_PROGRESS = frozenset({"no-change", "repeated", "no-fixer", "overflow", "window-cut"})
+NO_PROGRESS = frozenset({"no-change", "repeated", "no-fixer", "no-target", "no-repair", "overflow", "window-cut"})
 """Reason codes of attempts that asking the same tier again cannot improve."""
 TEACHES_NOTHING = frozenset(
     {"cut-off", "stalled", "empty", "overflow", "window-cut", "garbled", "unreadable", "server-error"}

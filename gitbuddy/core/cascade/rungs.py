@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from gitbuddy.config import LimitSettings
 from gitbuddy.errors import UsageError
@@ -10,26 +10,32 @@ from gitbuddy.values import Kind, Task, Tier
 
 DEEP = "deep"
 REVIEWER = "reviewer"
-FIXERS = "fixers"
+_FOR: Mapping[str, Kind] = {"fixers": Kind.FIX_LINT, "mutate": Kind.FIX}
+"""Proposer of a tool's tier -> the kind of task that it is for."""
 
 
 def ladder_of(task: Task, tiers: Sequence[Tier], limits: LimitSettings) -> tuple[Tier, ...]:
     """The tiers this task may climb, in order.
 
-    Fixers mend lint and nothing else; `reviewer` reviews and proposes no edits; a big task skips the models below
-    `deep`; a model on somebody else's computers comes last, and is never what a big task starts with while another is
-    there; a task that names its tier starts there, whatever its size. Raises `UsageError` when it names a tier that is
-    not here.
+    Tools come first, each for its own kind of task; `reviewer` reviews and proposes no edits; a big task skips the
+    models below `deep`; a model on somebody else's computers comes last, and is never what a big task starts with while
+    another is there; a task that names its tier starts there, whatever its size. Raises `UsageError` when it names a
+    tier that is not here.
     """
     reviewers = [tier for tier in tiers if tier.name == REVIEWER]
     if task.kind is Kind.REVIEW and reviewers and not task.tier:
         return tuple(reviewers)
     usable = [tier for tier in tiers if tier.name != REVIEWER]
-    fixers = tuple(tier for tier in usable if tier.proposer == FIXERS and task.kind is Kind.FIX_LINT)
-    models = tuple(sorted((tier for tier in usable if tier.proposer != FIXERS), key=lambda tier: tier.remote))
+    tools = tuple(tier for tier in usable if is_tool_for(tier, task.kind))
+    models = tuple(sorted((tier for tier in usable if not tier.is_tool), key=lambda tier: tier.remote))
     if task.tier:
-        return _named(task.tier, fixers + models)
-    return fixers + (_from_deep(models) if is_big(task, limits) else models)
+        return _named(task.tier, tools + models)
+    return tools + (_from_deep(models) if is_big(task, limits) else models)
+
+
+def is_tool_for(tier: Tier, kind: Kind) -> bool:
+    """Whether the tier asks no model, and takes tasks of this kind."""
+    return tier.is_tool and _FOR[tier.proposer] is kind
 
 
 def is_big(task: Task, limits: LimitSettings) -> bool:

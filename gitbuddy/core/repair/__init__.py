@@ -7,12 +7,13 @@ tried first. May import `core.languages`. This file is the face of the package.
 from __future__ import annotations
 
 from gitbuddy.core.repair.candidate import Candidate
-from gitbuddy.core.repair.localise import Suspect, ranked
+from gitbuddy.core.repair.localise import by_line, ranked
 from gitbuddy.core.repair.order import candidates
 from gitbuddy.core.repair.place import Place, places
-from gitbuddy.core.repair.priors import PRIORS, learned
+from gitbuddy.core.repair.priors import PRIORS, learned, tallies
 from gitbuddy.core.repair.source import Source, Unreadable
 
 __all__ = [
-    "PRIORS", "Candidate", "Place", "Source", "Suspect", "Unreadable", "candidates", "learned", "places", "ranked",
+    "PRIORS", "Candidate", "Place", "Source", "Unreadable", "by_line", "candidates", "learned", "places", "ranked",
+    "tallies",
 ]  # fmt: skip

@@ -9,26 +9,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
 from math import sqrt
 
 from gitbuddy.core.problems.problem import Problem
+from gitbuddy.values import Suspect
 
 Line = tuple[str, int]
 """A path and a line in it, from 1."""
 TRACED = 0.5
 """How much of what is missing to certainty the innermost line of a traceback gains; each call outwards half. Judged."""
 _TRACE = re.compile(r"(?P<path>[^:\n]+):(?P<line>\d+)\b")
-
-
-@dataclass(frozen=True, slots=True)
-class Suspect:
-    """A line and how suspicious it is, 0 to 1. `calls`: how many calls from where a failure came out, if known."""
-
-    path: str
-    line: int
-    score: float
-    calls: int | None = None
 
 
 def ochiai(failing: int, passing: int, failed: int) -> float:

@@ -6,7 +6,9 @@ count.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+
+from gitbuddy.values import Run
 
 PRIORS: Mapping[str, float] = {
     "comparison": 1.0,
@@ -31,6 +33,15 @@ STRENGTH = 3.0
 
 Tally = tuple[str, int, int]
 """A template, how many of its candidates were tried, how many of them landed."""
+
+
+def tallies(runs: Iterable[Run]) -> Iterator[Tally]:
+    """What the searches of these jobs tried, and what of it landed."""
+    for run in runs:
+        for attempt in run.tries:
+            for name, tries in attempt.tried.items():
+                landed = attempt.accepted and run.state == "landed" and attempt.template == name and tries > 0
+                yield name, tries, int(landed)
 
 
 def learned(tallies: Iterable[Tally], priors: Mapping[str, float] = PRIORS) -> Mapping[str, float]:

@@ -60,6 +60,16 @@ class Source:
             yield here
             here = self._above.get(here)
 
+    def qualified(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
+        """The qualified name of a function, as Python makes it."""
+        name = function.name
+        for node in self.above(function):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                name = f"{node.name}.<locals>.{name}"
+            elif isinstance(node, ast.ClassDef):
+                name = f"{node.name}.{name}"
+        return name
+
     def near(self, scope: ast.AST, line: int, pick: Pick, most: int = MOST_NEAR) -> Sequence[ast.AST]:
         """Nodes below a scope, in the order of the text; of many only the `most` around a line.
 

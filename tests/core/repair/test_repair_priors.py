@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 import pytest
+from made import task
 
-from gitbuddy.core.repair import PRIORS, learned
+from gitbuddy.core.repair import PRIORS, learned, tallies
+from gitbuddy.values import Kind, Run, Try
 
 
 def test_without_records_the_priors_stay() -> None:
     assert learned([]) == PRIORS
     assert learned([("comparison", 100, 0)]) == PRIORS
+
+
+def test_the_records_of_searches_are_tallied() -> None:
+    job = task(kind=Kind.FIX)
+    hit = Try("mutate", accepted=True, tried={"comparison": 4, "moved": 9}, template="moved")
+    miss = Try("mutate", tried={"comparison": 100})
+    refused_later = Run(job, "gave-up", (hit,))
+
+    assert list(tallies([Run(job, "landed", (hit, Try("fast"))), Run(job, "gave-up", (miss,))])) == [
+        ("comparison", 4, 0),
+        ("moved", 9, 1),
+        ("comparison", 100, 0),
+    ]
+    assert list(tallies([refused_later])) == [("comparison", 4, 0), ("moved", 9, 0)]
 
 
 def test_what_landed_rises_and_what_did_not_sinks() -> None:

@@ -38,7 +38,7 @@ _AROUND: dict[Sort, tuple[str, ...]] = {
     Sort.UNKNOWN: ("abs", "len", "str", "int", "set", "list", "sorted", "sum", "max", "float", "round"),
 }
 _LEFT_ALONE = (ast.Constant, ast.Starred, ast.Lambda, ast.Slice)
-MOST_SLICED = 4
+MOST_SLICED, MOST_SCALES = 4, 6
 
 
 def candidates(source: Source, place: Place) -> Iterator[Replacement]:
@@ -49,7 +49,7 @@ def candidates(source: Source, place: Place) -> Iterator[Replacement]:
         sort = sort_of(node, place)
         if sort in (Sort.NUMBER, Sort.UNKNOWN):
             yield from shifted(source, node, 1.0 if sort is Sort.NUMBER else 0.5)
-            yield from _scaled(source, node)
+            yield from _scaled(source, place, node)
         known = 0.7 if sort is not Sort.UNKNOWN else 0.4
         for text in _BEHIND[sort]:
             yield Replacement(*source.outer(node), source.closed(node) + text, known)
@@ -75,10 +75,19 @@ def _is_value(source: Source, node: ast.expr) -> bool:
     return not (isinstance(parent, ast.Call) and parent.func is node) and not isinstance(parent, ast.Starred)
 
 
-def _scaled(source: Source, node: ast.expr) -> Iterator[Replacement]:
+def _scaled(source: Source, place: Place, node: ast.expr) -> Iterator[Replacement]:
+    """With the other sign, or times or by two, or by a number that the function knows, as of percent."""
     yield Replacement(*source.outer(node), source.inside(node, f"-{source.closed(node)}"), 0.5)
-    for text in (" * 2", " // 2", " ** 2", " / 2"):
-        yield Replacement(*source.outer(node), source.inside(node, source.closed(node) + text), 0.25)
+    known = (code for number in source.near(place.scope, place.line, _is_scale) if (code := source.code(number)) != "2")
+    scales = [f" {sign} {code}" for code in dict.fromkeys(known) for sign in ("//", "/")][:MOST_SCALES]
+    weight = 0.3 if isinstance(node, ast.BinOp) else 0.2
+    for text in (" * 2", " // 2", " ** 2", " / 2", *scales):
+        yield Replacement(*source.outer(node), source.inside(node, source.closed(node) + text), weight)
+
+
+def _is_scale(node: ast.AST) -> bool:
+    value = node.value if isinstance(node, ast.Constant) else None
+    return isinstance(value, int | float) and not isinstance(value, bool) and value > 1
 
 
 def _own_calls(source: Source, node: ast.expr) -> Iterator[Replacement]:

@@ -41,6 +41,8 @@ def offers(
     survivors: Sequence[Survivor], sources: Mapping[str, Source], inside: Inside, spectrum: Spectrum
 ) -> tuple[Offer, ...]:
     """The survivors in the order in which they are proposed."""
+    if len(survivors) < 2:
+        return tuple(_offer(one, sources, ()) for one in survivors)
     path = _file(survivors)
     behaviour = _tried([one for one in survivors if one.path == path], sources, inside, spectrum)
 
@@ -58,8 +60,10 @@ def _file(survivors: Sequence[Survivor]) -> str:
 
 
 def _doubts(behaviour: Behaviour | None, survivor: Survivor) -> tuple[str, ...]:
-    if behaviour is None or survivor.name not in behaviour.outcomes:
-        return ()
+    if behaviour is None or survivor.name not in behaviour.outcomes or not behaviour.inputs:
+        return (
+            "other small edits pass your tests too, and no input was found to compare them by; the record has them",
+        )
     words = sentence(behaviour, survivor.name)
     return (words,) if words else ()
 
@@ -67,9 +71,7 @@ def _doubts(behaviour: Behaviour | None, survivor: Survivor) -> tuple[str, ...]:
 def _tried(
     survivors: Sequence[Survivor], sources: Mapping[str, Source], inside: Inside, spectrum: Spectrum
 ) -> Behaviour | None:
-    """What the survivors do; None where there is only one, or where it could not be seen."""
-    if len(survivors) < 2:
-        return None
+    """What the survivors do; None where it could not be seen."""
     order, answer = inside.folders.tools / "order.json", inside.folders.reports / "behaviour.json"
     order.write_text(json.dumps(_order(survivors, sources[survivors[0].path], spectrum)))
     facts = {"order": str(order), "answer": str(answer)}

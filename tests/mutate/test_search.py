@@ -115,3 +115,40 @@ def test_a_mutant_that_runs_wild_costs_time_and_nothing_else(tmp_path: Path, wil
 
     assert made.landed() == source.replace("a * b", "a + b")
     assert made.repo.git("status", "--porcelain") == ""
+
+
+def test_where_the_tests_allow_two_repairs_it_says_on_what_they_differ(tmp_path: Path) -> None:
+    source = "def grade(points):\n    if points > 50:\n        return 'passed'\n    return 'failed'\n"
+    tests = """\
+from calc import grade
+
+
+def test_grade():
+    assert grade(60) == 'passed'
+    assert grade(50) == 'passed'
+    assert grade(0) == 'failed'
+"""
+
+    made = searched(tmp_path, {"calc.py": source, "test_calc.py": tests})
+
+    (doubt, *_) = made.doubts
+    assert " different fixes pass your tests; an input that tells them apart: grade(" in doubt
+    assert f"- {doubt}" in made.repo.git("log", "-1", "--format=%B", str(made.outcome.branch))
+    assert made.last.proposal
+    assert made.last.proposal.reply.count("--- a/calc.py") > 1
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_long_function_is_searched_as_far_as_time_allows(tmp_path: Path, first: bool) -> None:
+    rows = "".join(f"    if y == {number}:\n        return {number * 7}\n" for number in range(2500))
+    start, end = ("x - 1", "y") if first else ("x", "y - 1")
+    source = f"def table(x):\n    y = {start}\n{rows}    return {end}\n"
+    tests = "from calc import table\n\n\ndef test_table():\n    assert table(9000) == 9001\n"
+
+    made = searched(tmp_path, {"calc.py": source, "test_calc.py": tests}, seconds=15)
+
+    if first:
+        assert made.landed() == source.replace("x - 1", "x + 1")
+    else:
+        assert made.refusal.startswith("no-repair: none of ")
+        assert made.last.seconds < 60

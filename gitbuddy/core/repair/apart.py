@@ -6,6 +6,7 @@ Judges the answer of `checks/inside/gitbuddy_probe.py`, which comes from beside 
 from __future__ import annotations
 
 import json
+from ast import literal_eval
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, takewhile
@@ -39,10 +40,11 @@ class Telling:
     outcomes: tuple[str, str]
 
     @property
-    def rank(self) -> tuple[bool, bool, int, str]:
+    def rank(self) -> tuple[bool, bool, bool, int, str]:
         """The better, the lower."""
         is_odd = not all(map(_is_value, self.outcomes))
-        return not self.input.recorded, is_odd, len(self.input.call), self.input.call
+        given = self.input
+        return _is_equal(*self.outcomes), not given.recorded, is_odd, len(given.call), given.call
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,8 @@ class Behaviour:
     def telling(self, one: str, other: str) -> Telling | None:
         """The best input that tells two variants apart; None when they are alike.
 
-        One that a test makes, then one that neither raises on, then the shortest call.
+        One whose values are not equal (0 and 0.0 are), then one that a test makes, then one that neither raises on,
+        then the shortest call.
         """
         apart = self._tells(one, other)
         found = (Telling(self.inputs[at], (self.outcomes[one][at], self.outcomes[other][at])) for at in apart)
@@ -133,6 +136,14 @@ def sentence(behaviour: Behaviour, chosen: str) -> str:
         f"{len(groups)} different fixes pass your tests; an input that tells them apart: "
         f"{_shortened(best.input.call)[0]} {this} with this one, {another} with another"
     )
+
+
+def _is_equal(one: str, other: str) -> bool:
+    """Whether two outcomes are equal all the same, as far as they can be read."""
+    try:
+        return bool(literal_eval(one) == literal_eval(other))
+    except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
+        return False
 
 
 def _is_value(outcome: str) -> bool:

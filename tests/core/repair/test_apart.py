@@ -45,6 +45,7 @@ def test_an_outcome_that_nobody_saw_tells_nothing_apart(one: str, other: str, co
         pytest.param([NEAR, Input("f([1])")], ["raises E", "2"], ["3", "4"], Input("f([1])"), id="values first"),
         pytest.param([Input("f([1])"), NEAR], "12", "34", NEAR, id="the shortest"),
         pytest.param([NEAR, RECORDED], "12", "32", NEAR, id="one that tells"),
+        pytest.param([RECORDED, NEAR], ["0", "1349"], ["0.0", "1349.1"], NEAR, id="unequal values before equal ones"),
         pytest.param([NEAR], "1", "1", None, id="none"),
     ],
 )

@@ -33,6 +33,8 @@ def bodies(template: str, body: str) -> list[str]:
         ("arithmetic", "return (a) - b", "return (a) + b"),
         ("arithmetic", "return (a + b) % b", "return b % (a + b)"),
         ("arithmetic", "return a + b % 2", "return a + b // 2"),
+        ("inserted", "return a * (100 - b)", "return a * (100 - b) // 100"),
+        ("inserted", "return 60 + a", "return (60 + a) / 60"),
         ("arithmetic", "a -= b", "a //= b"),
         ("arithmetic", "a += b", "a = b"),
         ("arithmetic", "a = b", "a += b"),

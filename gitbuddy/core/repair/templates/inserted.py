@@ -81,8 +81,11 @@ def _scaled(source: Source, place: Place, node: ast.expr) -> Iterator[Replacemen
     known = (code for number in source.near(place.scope, place.line, _is_scale) if (code := source.code(number)) != "2")
     scales = [f" {sign} {code}" for code in dict.fromkeys(known) for sign in ("//", "/")][:MOST_SCALES]
     weight = 0.3 if isinstance(node, ast.BinOp) else 0.2
+    # what was multiplied last needs no parentheses to be divided
+    is_flat = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult | ast.Div | ast.FloorDiv | ast.Mod)
     for text in (" * 2", " // 2", " ** 2", " / 2", *scales):
-        yield Replacement(*source.outer(node), source.inside(node, source.closed(node) + text), weight)
+        code = source.whole(node) if is_flat and "**" not in text else source.closed(node)
+        yield Replacement(*source.outer(node), source.inside(node, code + text), weight)
 
 
 def _is_scale(node: ast.AST) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import cache
 from itertools import islice
 from pathlib import PurePosixPath
 
@@ -39,18 +40,17 @@ def chosen(files: Collection[str], read: Read, visible: Callable[[str], bool]) -
     usual one is taken if its program is `visible`.
     """
     reading = _remembered(read)
-    endings = {posixpath.splitext(path)[1] for path in files}
-    fitting = tuple(linter for linter in LINTERS if not endings.isdisjoint(linter.suffixes))
-    used = [linter for linter in fitting if _is_used(linter, _files_of(linter, files), reading)]
+    places = _places(files)
+    fitting = tuple(linter for linter in LINTERS if not places.keys().isdisjoint(linter.suffixes))
+    around = {each: _folders({f for suffix in each for f in places.get(suffix, ())}) for each in _kinds(fitting)}
+    used = [linter for linter in fitting if _is_used(linter, around[linter.suffixes], reading)]
     covered = {suffix for linter in used for suffix in linter.suffixes}
     usual = [
         linter
         for linter in fitting
         if linter.name in USUAL
         and not covered.intersection(linter.suffixes)
-        and (
-            not linter.roots or any(_has_root(linter, folder, reading) for folder in _folders(_files_of(linter, files)))
-        )
+        and (not linter.roots or any(_has_root(linter, folder, reading) for folder in around[linter.suffixes]))
         and all(visible(name) for name in (linter.program, linter.needs) if name)
     ]
     return _without_doubles(tuple(linter for linter in LINTERS if linter in used or linter in usual))
@@ -64,13 +64,15 @@ def placed(linter: Linter, files: Collection[str], read: Read) -> dict[str, tupl
     """
     reading = _remembered(read)
     homes: dict[str, list[str]] = {}
-    for path in _files_of(linter, files):
-        homes.setdefault(_home(linter, path, reading) if linter.starts_at_settings else "", []).append(path)
+    home = cache(lambda folder: _home(linter, folder, reading) if linter.starts_at_settings else "")
+    for path in files:
+        if posixpath.splitext(path)[1] in linter.suffixes:
+            homes.setdefault(home(posixpath.dirname(path)), []).append(path)
     return {home: tuple(found) for home, found in homes.items()}
 
 
-def _home(linter: Linter, path: str, read: Read) -> str:
-    folders = _folders([path])
+def _home(linter: Linter, folder: str, read: Read) -> str:
+    folders = _folders([folder])
     having = [folder for folder in folders if _has_root(linter, folder, read)] if linter.roots else []
     having = having or [folder for folder in folders if _is_configured(linter, folder, read)]
     workspaces = (folder for folder in having if "[workspace" in _text(f"{folder}Cargo.toml", read))
@@ -104,8 +106,7 @@ def applicable(paths: Collection[str], read: Read, commands: Sequence[str] = ())
     )
 
 
-def _is_used(linter: Linter, files: Sequence[str], read: Read) -> bool:
-    folders = _folders(files)
+def _is_used(linter: Linter, folders: Sequence[str], read: Read) -> bool:
     if linter.roots and not any(_has_root(linter, folder, read) for folder in folders):
         return False
     if any(_is_configured(linter, folder, read) for folder in folders):
@@ -123,13 +124,20 @@ def _has_root(linter: Linter, folder: str, read: Read) -> bool:
     return any(read(folder + name) is not None for name in linter.roots)
 
 
-def _files_of(linter: Linter, files: Collection[str]) -> list[str]:
-    return [path for path in files if posixpath.splitext(path)[1] in linter.suffixes]
+def _places(files: Collection[str]) -> dict[str, set[str]]:
+    """The folders of the files by the files' endings: each path is taken apart once, there may be thousands."""
+    places: dict[str, set[str]] = {}
+    for path in files:
+        places.setdefault(posixpath.splitext(path)[1], set()).add(posixpath.dirname(path))
+    return places
 
 
-def _folders(files: Collection[str]) -> list[str]:
-    """The folders of the files and those above them, each with a slash behind it; the top is empty."""
-    direct = dict.fromkeys(posixpath.dirname(path) for path in files)
+def _kinds(linters: Collection[Linter]) -> frozenset[tuple[str, ...]]:
+    return frozenset(linter.suffixes for linter in linters)
+
+
+def _folders(direct: Collection[str]) -> list[str]:
+    """These folders and those above them, each with a slash behind it; the top is empty."""
     found = dict.fromkeys(str(folder) for path in direct for folder in PurePosixPath(path, "file").parents)
     return ["" if folder == "." else f"{folder}/" for folder in found]
 

@@ -11,8 +11,8 @@ from typing import Literal
 
 from gitbuddy.linters.linter import Linter
 
-BATCH = 32 << 10
-"""Bytes of paths in one command line, far below the 128 KiB that one argument may have on Linux."""
+BATCH = 128 << 10
+"""Bytes of paths in one command line, as xargs has it; less where a program may be started with little."""
 PROJECT_PROGRAMS = (".venv/bin", "venv/bin", "node_modules/.bin")
 """Where a project keeps programs of its own; nowhere else in it is one looked for."""
 End = Literal["clean", "found", "broken"]
@@ -51,11 +51,12 @@ def _folder(path: str) -> str:
 
 def batches(paths: Sequence[str]) -> Iterator[tuple[str, ...]]:
     """The paths as arguments that no tool can take for an option, in command lines of a sane length."""
+    most = min(BATCH, os.sysconf("SC_ARG_MAX") // 4)
     batch: list[str] = []
     size = 0
     for path in paths:
         argument = f"./{path}" if path.startswith("-") else path
-        if batch and size + len(os.fsencode(argument)) > BATCH:
+        if batch and size + len(os.fsencode(argument)) > most:
             yield tuple(batch)
             batch, size = [], 0
         batch.append(argument)

@@ -91,14 +91,29 @@ def test_paths_stand_where_the_tool_expects_them() -> None:
 
 
 def test_long_lists_of_paths_become_several_commands() -> None:
-    paths = [f"folder/{number:04}.py" for number in range(5000)]
+    paths = [f"folder/{number:04}.py" for number in range(20_000)]
     made = list(batches(paths))
 
     assert [path for batch in made for path in batch] == paths
     assert len(made) > 1
-    assert max(sum(len(path) + 1 for path in batch) for batch in made) <= 33_000
+    assert max(sum(len(path) + 1 for path in batch) for batch in made) <= 132_000
     assert list(batches([])) == []
-    assert list(batches(["-x", "y" * 100_000])) == [("./-x",), ("y" * 100_000,)]
+    assert list(batches(["-x", "y" * 131_070])) == [("./-x",), ("y" * 131_070,)]
+
+
+def test_command_lines_are_short_enough_where_a_program_may_be_started_with_little() -> None:
+    start_each = """
+import subprocess
+from gitbuddy.linters import batches
+made = list(batches([f"folder/{number:04}.py" for number in range(5000)]))
+print(len(made), sum(subprocess.run(["true", *batch]).returncode for batch in made))
+"""
+    limited = 'ulimit -S -s 512 && exec "$@"'
+    done = subprocess.run(
+        ["sh", "-c", limited, "sh", sys.executable, "-c", start_each], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout == "3 0\n"
 
 
 def test_paths_below_the_top_become_relative(tmp_path: Path) -> None:

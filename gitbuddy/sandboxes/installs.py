@@ -34,14 +34,14 @@ CACHES: Mapping[str, tuple[str, ...]] = {
 }
 """Downloaded dependencies a build tool needs when there is no network, shown if PATH has the tool."""
 
-VARIABLES: Mapping[str, tuple[str, str]] = {
-    "RUSTUP_HOME": (".rustup", "{}"),
-    "CARGO_HOME": (".cargo", "{}"),
-    "PYENV_ROOT": (".pyenv", "{}"),
-    "GOMODCACHE": ("go/pkg/mod", "{}"),
-    "MAVEN_OPTS": (".m2/repository", "-Dmaven.repo.local={}"),
+VARIABLES: Mapping[str, tuple[tuple[str, ...], str]] = {
+    "RUSTUP_HOME": ((".rustup", ".cargo"), "{}/.rustup"),  # any cargo takes rustup's programs in CARGO_HOME for its own
+    "CARGO_HOME": ((".cargo",), "{}/.cargo"),
+    "PYENV_ROOT": ((".pyenv",), "{}/.pyenv"),
+    "GOMODCACHE": (("go/pkg/mod",), "{}/go/pkg/mod"),
+    "MAVEN_OPTS": ((".m2/repository",), "-Dmaven.repo.local={}/.m2/repository"),
 }
-"""Variables that say where an install or cache is, because HOME no longer does; set if some of the place is shown."""
+"""Variables that say where an install or cache is, because HOME no longer does; set if some of the places is shown."""
 
 PARTS = (
     "bin",

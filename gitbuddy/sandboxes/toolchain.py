@@ -71,10 +71,10 @@ def find_toolchain(environment: Mapping[str, str], home: Path) -> Toolchain:
     folders = tuple(_outermost(folder for folder in found if _narrow(folder, homes)))
     kept = tuple(folder for folder in programs if _inside(folder.resolve(), (*SYSTEM, *folders)))
     variables = {
-        name: template.format(home / place)
+        name: template.format(home)
         for home in reversed(homes)
-        for name, (place, template) in VARIABLES.items()
-        if any(_inside(folder, (home / place,)) for folder in folders)
+        for name, (places, template) in VARIABLES.items()
+        if any(_inside(folder, [home / place for place in places]) for folder in folders)
     }
     return Toolchain(kept, folders, variables, homes)
 

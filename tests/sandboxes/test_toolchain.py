@@ -58,6 +58,20 @@ def test_cargo_is_shown_without_its_credentials(home: Path, mounts: Mounts) -> N
     assert found.variables["RUSTUP_HOME"] == str(home / ".rustup")
 
 
+def test_another_cargo_that_comes_upon_rustups_programs_is_told_of_its_toolchains(
+    home: Path, mounts: Mounts, tmp_path: Path
+) -> None:
+    tool(tmp_path / "distribution" / "bin" / "cargo")
+    tool(home / ".cargo" / "bin" / "cargo-fmt")
+    (home / ".cargo" / "registry").mkdir()
+    (home / ".rustup" / "toolchains").mkdir(parents=True)
+    found = find(home, tmp_path / "distribution" / "bin")
+
+    assert [place for place in found.visible(mounts) if place.is_relative_to(home)] == [home / ".cargo" / "registry"]
+    assert found.variables["CARGO_HOME"] == str(home / ".cargo")
+    assert found.variables["RUSTUP_HOME"] == str(home / ".rustup")
+
+
 @pytest.mark.parametrize("place", ["bin", ".local/bin"])
 def test_programs_in_home_do_not_show_what_lies_beside_them(home: Path, mounts: Mounts, place: str) -> None:
     tool(home / place / "x")

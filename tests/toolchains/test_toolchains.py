@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -16,7 +17,7 @@ Files = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """`wrong` replaces one file; `red` is the test that then fails, `said` what a person must find in the output."""
+    """`wrong` replaces one file; `red` is the test that then fails, `said` a pattern of what its output must tell."""
 
     programs: tuple[str, ...]
     files: Files
@@ -51,7 +52,7 @@ TEST(Calc, Later) { GTEST_SKIP() << "not yet"; }
     wrong={"calc.h": "inline int add(int a, int b) { return a - b; }\n"},
     cases={"Calc.Adds": PASSED, "Calc.Zero": PASSED, "Calc.Later": SKIPPED},
     red="Calc.Adds",
-    said="calc_test.cpp:3: Failure",
+    said=r"calc_test\.cpp:3: Failure",
 )
 RUST = Project(
     programs=("cargo",),
@@ -98,7 +99,7 @@ mod tests {
         "tests/outside.rs::zero": PASSED,
     },
     red="src/lib.rs::calc::tests::adds",
-    said="panicked at src/lib.rs:9:",
+    said=r"panicked at (?:'[^']*', )?src/lib\.rs:9:",  # until Rust 1.72, the words came before the place
 )
 GO = Project(
     programs=("go",),
@@ -132,7 +133,7 @@ func TestLater(t *testing.T) { t.Skip("not yet") }
         "example.org/calc.TestLater": SKIPPED,
     },
     red="example.org/calc.TestAdd/small",
-    said="calc_test.go:9: got 0, want 2",
+    said=r"calc_test\.go:9: got 0, want 2",
 )
 NODE = Project(
     programs=("node", "npm"),
@@ -187,5 +188,5 @@ def test_a_wrong_version_fails_by_the_very_test(project: Project, prove: Prove) 
     assert ran.cases.keys() == project.cases.keys()
     # Go's tests fail with their subtests.
     assert red in ({project.red}, {project.red, project.red.partition("/small")[0]})
-    assert project.said in ran.text
+    assert re.search(project.said, ran.text), ran.text
     assert ran.words[project.red]

@@ -25,13 +25,18 @@ def telling(attempts: Sequence[Attempt], tier: str) -> Attempt | None:
     """The attempt that teaches most: of the last round, the one that came furthest.
 
     For another tier than its own, any attempt of the last tier counts: a proposal that could not even be read says
-    little to a model that did not write it. None when there is nothing to learn.
+    little to a model that did not write it. None when there is nothing to learn, as from a tool that proposed nothing.
     """
     if not attempts or isinstance(attempts[-1].verdict, Accepted | None):
         return None
     last = attempts[-1].tier.name
     candidates = last_round(attempts) if last == tier else [each for each in attempts if each.tier.name == last]
-    return max(candidates, key=_progress)
+    return max((each for each in candidates if not _is_silent(each)), key=_progress, default=None)
+
+
+def _is_silent(attempt: Attempt) -> bool:
+    verdict = attempt.verdict
+    return attempt.tier.is_tool and isinstance(verdict, Refused) and verdict.stage == "reply"
 
 
 def _progress(attempt: Attempt) -> tuple[int, int]:
@@ -49,7 +54,8 @@ def lesson(
     """
     if attempt is None or attempt.verdict is None or isinstance(attempt.verdict, Accepted):
         return ""
-    whose = "Your last answer" if attempt.tier.name == tier else "Another model's answer"
+    others = "A small edit that a tool tried" if attempt.tier.is_tool else "Another model's answer"
+    whose = "Your last answer" if attempt.tier.name == tier else others
     became = "refused" if isinstance(attempt.verdict, Refused) else "not kept, for it could not be verified"
     words = cut(attempt.verdict.words, characters // 4)
     parts = [f"{whose} was {became} ({attempt.verdict.reason}): {words}"]

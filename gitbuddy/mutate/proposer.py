@@ -41,6 +41,8 @@ LARGEST = 1 << 20
 MOST_PLACES = 200
 TRACING = 0.3
 """Share of the time that the traced run may take."""
+LONGEST = 2.0
+"""Times the seconds of a search after which the sandbox ends its runner, whatever that says."""
 MOST_SUSPECTS = 50
 """Suspicious lines that are kept on record."""
 
@@ -105,7 +107,7 @@ class Mutate:
             sources = self._sources(brief.task, suspects, spectrum.failing)
             where = _places(sources, suspects)
             emit(Event("search_start", brief.task.id, {"files": list(sources), "lines": len(suspects)}))
-            start = partial(screening, inside, workers(), self._left(until) + self.seconds)
+            start = partial(screening, inside, workers(), LONGEST * self.seconds)
             tell = partial(_tell, emit, brief.task)
             search = Search(start, sources, spectrum, until, self.most, tell)
             hunt = search.run(candidates(sources, where, self.priors()))
@@ -116,7 +118,7 @@ class Mutate:
 
     def _traced(self, inside: Inside, target: Target) -> Spectrum:
         seconds = max(2.0, self.seconds * TRACING)
-        with screening(inside, workers(), seconds + self.seconds) as screen:
+        with screening(inside, workers(), LONGEST * self.seconds) as screen:
             spectrum = traced(screen, target, seconds)
         if not spectrum.tests:
             said = screen.done.output.decode("utf-8", "replace").strip()[-200:] if screen.done else ""
@@ -143,10 +145,6 @@ class Mutate:
         if not found:
             raise nothing("; ".join(why) or report.nowhere(failing))
         return found
-
-    @staticmethod
-    def _left(until: float) -> float:
-        return max(1.0, until - time.monotonic())
 
 
 def _may_change(path: str, task: Task) -> bool:

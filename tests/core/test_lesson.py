@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from made import DEEP, FAST, accepted, attempt, change, failed, passed, patch
+from made import DEEP, FAST, MUTATE, accepted, attempt, change, failed, passed, patch
 
 from gitbuddy.core.feedback import fingerprint
 from gitbuddy.core.lesson import CHARACTERS, lesson, telling
@@ -53,6 +53,15 @@ def test_the_lesson_shows_the_change_why_it_was_refused_and_what_failed() -> Non
 
 def test_another_tier_learns_whose_answer_it_was() -> None:
     assert lesson(attempt(), DEEP.name).startswith("Another model's answer was refused (check-worse): ")
+
+
+def test_what_a_tool_tried_is_no_models_answer_and_a_tool_that_proposed_nothing_teaches_nothing() -> None:
+    tried = replace(attempt(MUTATE), number=1)
+    silent = replace(attempt(MUTATE), number=2, verdict=Refused("reply", "no-repair", "none of 9 small edits"))
+
+    assert lesson(tried, "fast").startswith("A small edit that a tool tried was refused (check-worse): ")
+    assert telling((tried, silent), "fast") == tried
+    assert telling((silent,), "fast") is None
 
 
 def test_a_refusal_before_any_check_has_words_only() -> None:

@@ -21,7 +21,6 @@ from gitbuddy.mutate.search import Survivor, as_lists, tests_for
 from gitbuddy.mutate.spectrum import Spectrum
 
 MODULE, VARIABLE = "gitbuddy_probe", "GITBUDDY_PROBE"
-BESIDE = ("gitbuddy_nearby", "gitbuddy_trial")
 SECONDS, EACH, MOST = 10.0, 0.5, 300
 """Seconds of trying survivors on inputs, of one call; inputs."""
 
@@ -75,7 +74,7 @@ def _tried(
     order, answer = inside.folders.tools / "order.json", inside.folders.reports / "behaviour.json"
     order.write_text(json.dumps(_order(survivors, sources[survivors[0].path], spectrum)))
     facts = {"order": str(order), "answer": str(answer)}
-    inside.run(MODULE, VARIABLE, facts, 2 * SECONDS + inside.check.timeout, BESIDE)
+    inside.run(MODULE, VARIABLE, facts, 2 * SECONDS + inside.check.timeout)
     try:
         return read(read_file(answer).decode("utf-8", "replace"))
     except (Unreadable, ValueError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,15 +23,9 @@ class Inside:
     limits: Limits
     folders: Folders
 
-    def run(
-        self, module: str, variable: str, facts: Mapping[str, Any], seconds: float, beside: Sequence[str] = ()
-    ) -> CompletedCommand:
-        """Run one of the modules of `checks.inside` to its end; it reads `facts` as JSON from a variable.
-
-        `beside` are modules that it loads by their place.
-        """
+    def run(self, module: str, variable: str, facts: Mapping[str, Any], seconds: float) -> CompletedCommand:
+        """Run one of the modules of `checks.inside` to its end; it reads `facts` as JSON from a variable."""
         name = controls.bring(self.folders.tools, module)
-        controls.lay(self.folders.tools, beside)
         shown = replace(
             self.mounts,
             read_only=(*self.mounts.read_only, self.folders.tools),

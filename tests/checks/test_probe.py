@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import py_compile
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +17,6 @@ import pytest
 from gitbuddy.checks import inside
 from gitbuddy.core.repair.apart import read, sentence
 
-PARTS = ("gitbuddy_probe", "gitbuddy_nearby", "gitbuddy_trial")
 RUNNERS = {"pytest": ("pytest", "-x", "-n", "2", "-p", "gitbuddy_probe"), "unittest": ("gitbuddy_probe", "discover")}
 TOTAL = "def total(items):\n    return sum(items) #\n"
 CALL = "def test_it():\n    total([1, 2])\n"
@@ -29,8 +29,7 @@ class Project:
         self.top, self.tools = top, tools
         top.mkdir()
         tools.mkdir()
-        for part in PARTS:
-            (tools / f"{part}.py").write_bytes((Path(inside.__file__).parent / f"{part}.py").read_bytes())
+        shutil.copytree(Path(inside.__file__).parent / "gitbuddy_probe", tools / "gitbuddy_probe")
 
     def answer(
         self,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gitbuddy.checks.inside.gitbuddy_nearby import Function, functions_of, is_plain, nearby, neighbours
+from gitbuddy.checks.inside.gitbuddy_probe.nearby import Function, functions_of, is_plain, nearby, neighbours
 
 
 def function(code: str) -> Function:

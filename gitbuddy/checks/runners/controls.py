@@ -31,12 +31,6 @@ def bring(tools: Path, module: str) -> str:
     return name
 
 
-def lay(tools: Path, modules: Sequence[str]) -> None:
-    """Copy modules that another one loads by their place, under their own names."""
-    for module in modules:
-        _copy(module, tools / module)
-
-
 def _copy(module: str, target: Path) -> None:
     source = Path(inside.__file__).parent / module
     if source.is_dir():

@@ -1,21 +1,4 @@
-"""What tells fixes apart that pass the same tests: what they do with the inputs of those tests, and with others nearby.
-
-Brought in as a pytest plugin (`-p`), or instead of `unittest` (`-m`). `GITBUDDY_PROBE` is `{"order": path, "answer":
-path}`, both of JSON files; `gitbuddy_nearby.py` and `gitbuddy_trial.py` lie beside this file. The order:
-
-    {"path": "pkg/mod.py", "functions": ["f", "Class.method"], "tests": [id, ...], "failing": [id, ...],
-     "variants": [{"id": "1", "edits": [[start, end, "text"], ...]}, ...], "seconds": 10, "each": 0.5, "most": 300}
-
-`failing` are those tests that fail without an edit; ids are those of the report. The answer, written at the end:
-
-    {"inputs": [{"call": "f([1, 2], key=3)", "recorded": true, "passing": true}],
-     "outcomes": {"base": ["3"], "1": ["raises ValueError"]}, "skipped": ["Class.method: a method needs an object"]}
-
-The tests run once, with the first variant, and the calls they make are recorded; `passing` ones are made by tests, and
-by none that fails. Then each input is tried with each variant, each time in a process of its own and at most `each`
-seconds long. Both halves take at most `seconds`. Nothing is written but the answer, and nothing in it can be trusted:
-the variants ran here.
-"""
+"""Tests run once with functions that tell of their calls; the answer is made of these."""
 
 from __future__ import annotations
 
@@ -31,9 +14,10 @@ import time
 import tokenize
 import unittest
 from collections.abc import Iterator
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
+
+from . import nearby, trial
 
 VARIABLE = "GITBUDDY_PROBE"
 HOOK = "__gitbuddy_probe__"
@@ -44,19 +28,6 @@ TOLD = ({**_LINE, "values": dict}, {**_LINE, "values": type(None)})
 GARBLED = (ValueError, SyntaxError, TypeError, LookupError, AttributeError, MemoryError, RecursionError)
 _PLACES = os.environ.pop(VARIABLE, "")
 _SESSION: list[Recorder] = []
-
-
-def beside(name: str) -> Any:
-    """A module in the folder of this one, which the project's own of that name cannot stand in for."""
-    spec = spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
-    assert spec
-    assert spec.loader
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-NEAR, TRIAL = beside("gitbuddy_nearby"), beside("gitbuddy_trial")
 
 
 class Recorder:
@@ -80,8 +51,8 @@ class Recorder:
             function = self.functions[index]
             values = {name: frame.f_locals[name] for name in function.names()}
             told = {"module": frame.f_globals["__name__"], "folders": sys.path, "function": index, "values": None}
-            if all(map(NEAR.is_plain, values.values())) and function.is_its_own(frame.f_locals):
-                told["values"] = {name: NEAR.shown(value) for name, value in values.items()}
+            if all(map(nearby.is_plain, values.values())) and function.is_its_own(frame.f_locals):
+                told["values"] = {name: nearby.shown(value) for name, value in values.items()}
             self.tell(index, told)
 
     def tell(self, index: int, told: dict[str, Any]) -> None:
@@ -92,7 +63,7 @@ class Recorder:
             self.counts[index] += told["values"] is not None
         if passing not in self.calls.get(text, {passing}):
             self.calls[text].add(passing)
-            TRIAL.say(self.pipe, {**told, "passing": passing})
+            trial.say(self.pipe, {**told, "passing": passing})
 
 
 def pytest_configure(config: Any) -> None:
@@ -173,7 +144,7 @@ def watched(data: bytes, names: list[str]) -> tuple[Any, list[Any], list[str]]:
     tree = ast.parse(data)
     functions: list[Any] = []
     skipped: list[str] = []
-    for function in NEAR.functions_of(tree, names):
+    for function in nearby.functions_of(tree, names):
         if function.needs:
             skipped.append(f"{function.name}: {function.needs}")
             continue
@@ -189,13 +160,13 @@ def watched(data: bytes, names: list[str]) -> tuple[Any, list[Any], list[str]]:
 def record(path: str, data: bytes, order: dict[str, Any]) -> tuple[list[Any], list[Any], list[str]] | None:
     """The functions, what was told of their calls, and what was skipped; None in the process that is to run tests."""
     program, functions, skipped = watched(data, [str(name) for name in order["functions"]])
-    pid, pipe = TRIAL.start()
+    pid, pipe = trial.start()
     if not pid:
         _SESSION.append(Recorder(pipe, order, functions))
         setattr(builtins, HOOK, _SESSION[0].note)
-        TRIAL.lay_over(path, data, program)
+        trial.lay_over(path, data, program)
         return None
-    return functions, TRIAL.heard(pid, pipe, time.monotonic() + order["seconds"]), skipped
+    return functions, trial.heard(pid, pipe, time.monotonic() + order["seconds"]), skipped
 
 
 def probe() -> bool:
@@ -215,19 +186,19 @@ def probe() -> bool:
         if not any(index == number for index, _ in known):
             heard = any(one["function"] == number for one in told)
             skipped.append(f"{function.name}: {'no call with plain arguments' if heard else 'no test calls it'}")
-    calls = [*passing, *NEAR.nearby(functions, known, int(order["most"]))] if known else []
+    calls = [*passing, *nearby.nearby(functions, known, int(order["most"]))] if known else []
     files = {"base": source.data, **variants, "": variants[first]}
-    trial = TRIAL.Trial(path, told[0]["module"] if told else "", told[0]["folders"] if told else [], NEAR)
+    tried = trial.Trial(path, told[0]["module"] if told else "", told[0]["folders"] if told else [])
     share = order["seconds"] / len(files)
     outcomes = {
-        name: trial.outcomes(data, calls, order["each"], share) if calls else [] for name, data in files.items()
+        name: tried.outcomes(data, calls, order["each"], share) if calls else [] for name, data in files.items()
     }
     again = outcomes.pop("")
     kept, missed = [], 0
     for number, call in enumerate(calls):
-        if outcomes[first][number] != again[number] and TRIAL.UNTRIED not in (outcomes[first][number], again[number]):
-            skipped.append(f"{NEAR.cut(call)}: not the same when repeated")
-        elif any(found[number] != TRIAL.UNTRIED for found in outcomes.values()):
+        if outcomes[first][number] != again[number] and trial.UNTRIED not in (outcomes[first][number], again[number]):
+            skipped.append(f"{nearby.cut(call)}: not the same when repeated")
+        elif any(found[number] != trial.UNTRIED for found in outcomes.values()):
             kept.append(number)
         else:
             missed += 1
@@ -261,9 +232,7 @@ def write(path: Path, answer: dict[str, Any]) -> None:
     half.replace(path)
 
 
-if _PLACES:
+def take_over() -> None:
+    """Probe instead of the run that has just begun; returns in the process that is to run the tests."""
     if probe():
-        os._exit(0)
-    if __name__ == "__main__":
-        unittest.main(module=None, argv=["python -m unittest", *sys.argv[1:]], testRunner=RUNNER, exit=False)
         os._exit(0)

@@ -1,7 +1,4 @@
-"""Inputs of Python functions as text: calls with plain values, what differs from them a little, and what came out.
-
-Lies beside `gitbuddy_probe.py`, which loads it.
-"""
+"""Inputs of Python functions as text: calls with plain values, what differs from them a little, and what came out."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Processes that are bounded and heard, and trials of a function in them, with other bytes as its file.
-
-Lies beside `gitbuddy_probe.py`, which loads it.
-"""
+"""Processes that are bounded and heard, and trials of a function in them, with other bytes as its file."""
 
 from __future__ import annotations
 
@@ -24,6 +21,8 @@ from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
+
+from . import nearby
 
 NEVER, GONE, UNTRIED = "does not end", "ends the process", "not run"
 MOST_YIELDED = 50
@@ -76,8 +75,8 @@ def heard(pid: int, pipe: int, deadline: float, most: int = 1 << 20) -> list[Any
 class Trial:
     """Tries calls of the functions of one file."""
 
-    def __init__(self, path: str, module: str, folders: list[str], near: Any) -> None:
-        self.path, self.module, self.folders, self.near = path, module, folders, near
+    def __init__(self, path: str, module: str, folders: list[str]) -> None:
+        self.path, self.module, self.folders = path, module, folders
 
     def outcomes(self, data: bytes, calls: list[str], each: float, seconds: float) -> list[str]:
         """One for each call, with these bytes as the file."""
@@ -98,7 +97,7 @@ class Trial:
         found = dict.fromkeys(range(len(calls)), UNTRIED)
         for value in heard(pid, pipe, deadline + GRACE):
             if isinstance(value, list) and len(value) == 2 and isinstance(value[0], int) and value[0] in found:
-                found[value[0]] = str(value[1])[: 3 * self.near.MOST_OUTCOME]
+                found[value[0]] = str(value[1])[: 3 * nearby.MOST_OUTCOME]
         return list(found.values())
 
     def imported(self, data: bytes) -> Any:
@@ -136,10 +135,10 @@ class Trial:
         return GONE if time.monotonic() < until else NEVER
 
     def outcome(self, module: Any, call: str) -> str:
-        shown, function = self.near.shown, self.function(module, call.partition("(")[0])
+        shown, function = nearby.shown, self.function(module, call.partition("(")[0])
         if function is None:
             return UNTRIED
-        arguments, named = self.near.arguments_of(call)
+        arguments, named = nearby.arguments_of(call)
         given = [*arguments, *named.values()]
         before, own = [shown(value) for value in given], os.getpid()
         random.seed(0)
@@ -153,8 +152,8 @@ class Trial:
         if os.getpid() != own:
             os._exit(0)
         after = [new for new, old in zip(map(shown, given), before) if new != old]  # noqa: B905
-        left = f" and leaves {self.near.cut(', '.join(after))}" if after else ""
-        return str(self.near.cut(text)) + left
+        left = f" and leaves {nearby.cut(', '.join(after))}" if after else ""
+        return str(nearby.cut(text)) + left
 
     def function(self, module: Any, name: str) -> Any:
         """The function itself, without what wraps it; None when that cannot be taken off."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,8 +13,6 @@ import pytest
 
 pytest_plugins = ["llama"]
 FIXED_DATE = "2026-01-02T03:04:05+00:00"
-BYTECODE = Path(tempfile.gettempdir()) / f"gitbuddy-tests-bytecode-{os.getuid()}"
-"""What Python compiles for all programs that tests start: once, and never beside its sources."""
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -30,7 +27,6 @@ def sealed(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyP
     home = tmp_path_factory.mktemp("home")
     for name in [name for name in os.environ if name.startswith(("GIT_", "GITBUDDY_", "OLLAMA_", "XDG_"))]:
         monkeypatch.delenv(name)
-    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
     settings = {
         "HOME": str(home),
         "XDG_CACHE_HOME": str(home / ".cache"),
@@ -48,7 +44,6 @@ def sealed(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyP
         "OLLAMA_HOST": "http://127.0.0.1:9",  # the discard port: no test meets a model server it did not start
         "GITBUDDY_MUTATE_SECONDS": "0",  # a search would mend what a model is meant to; its own tests set more
         "LC_ALL": "C.UTF-8",
-        "PYTHONPYCACHEPREFIX": str(BYTECODE),
     }
     for name, value in settings.items():
         monkeypatch.setenv(name, value)

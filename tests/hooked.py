@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from sample import NONE, Ran
+from sample import NONE, Ran, compiled
 
 from gitbuddy.testing.repo import RepoBuilder
 
@@ -41,14 +40,14 @@ def said(repo: RepoBuilder, name: str) -> list[str]:
 def commit(folder: Path, *options: str, extra: Mapping[str, str] = NONE) -> Ran:
     """An empty `git commit` in `folder`."""
     command = ["git", "commit", "--allow-empty", *(options or ("--message=x",))]
-    done = subprocess.run(command, cwd=folder, env=os.environ | dict(extra), capture_output=True, text=True)
+    done = subprocess.run(command, cwd=folder, env=compiled() | dict(extra), capture_output=True, text=True)
     return Ran(done.returncode, done.stdout, done.stderr)
 
 
 def buddy(folder: Path, *arguments: str, extra: Mapping[str, str] = NONE) -> Ran:
     """The real `git buddy` in a process of its own."""
     command = [sys.executable, "-m", "gitbuddy", *arguments]
-    done = subprocess.run(command, cwd=folder, env=os.environ | dict(extra), capture_output=True, text=True)
+    done = subprocess.run(command, cwd=folder, env=compiled() | dict(extra), capture_output=True, text=True)
     assert "Traceback" not in done.stderr, done.stderr
     return Ran(done.returncode, done.stdout, done.stderr)
 

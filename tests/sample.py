@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ RIGHT = "calc.py\n```python\n<<<<<<< SEARCH\n    return a - b\n=======\n    retu
 WRONG = "calc.py\n```python\n<<<<<<< SEARCH\n    return a - b\n=======\n    return a * b\n>>>>>>> REPLACE\n```\n"
 BREAKING = "calc.py\n```python\n<<<<<<< SEARCH\n    return a * 2\n=======\n    return a * 3\n>>>>>>> REPLACE\n```\n"
 
+BYTECODE = Path(tempfile.gettempdir()) / f"gitbuddy-tests-bytecode-{os.getuid()}"
 NONE: Mapping[str, str] = {}
 
 
@@ -37,6 +39,12 @@ class Ran:
 
     def json(self) -> Any:
         return json.loads(self.out)
+
+
+def compiled() -> dict[str, str]:
+    """The environment of a `git buddy`, which is compiled once for all tests, and never beside its sources."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return kept | {"PYTHONPYCACHEPREFIX": str(BYTECODE)}
 
 
 @dataclass
@@ -86,7 +94,7 @@ class Project:
 
     def environment(self, extra: Mapping[str, str] = NONE) -> dict[str, str]:
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        return dict(os.environ) | {"OLLAMA_HOST": self.server.url, "PATH": path} | dict(extra)
+        return compiled() | {"OLLAMA_HOST": self.server.url, "PATH": path} | dict(extra)
 
     def branches(self) -> list[str]:
         """The result branches."""

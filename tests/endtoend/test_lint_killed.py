@@ -114,6 +114,7 @@ def test_in_place(lint: Project, place: tuple[str, int], when: str) -> None:
 
 @pytest.mark.parametrize("place", HOOK, ids=lambda place: place[0].rpartition(".")[2])
 def test_in_the_hook(lint: Project, place: tuple[str, int]) -> None:
+    lint.repo.git("config", "buddy.hookSeconds", "60")  # the death is looked at, and not the time
     lint.repo.write(TWO)
     lint.repo.git("add", *TWO)
     before = lint.repo.manifest()
@@ -128,6 +129,7 @@ def test_in_the_hook(lint: Project, place: tuple[str, int]) -> None:
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("place", TAKING, ids=lambda place: place[0].rpartition(".")[2])
 def test_while_a_proposal_is_taken(lint: Project, place: tuple[str, int], when: str) -> None:
+    lint.repo.git("config", "buddy.hookSeconds", "60")  # the death is looked at, and not the time
     lint.repo.write(TWO)
     lint.repo.git("add", *TWO)
     lint.buddy("hook", "run", "pre-commit", extra=CLOSED)

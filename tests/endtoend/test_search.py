@@ -6,10 +6,12 @@ import json
 import signal
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sample import Project
+from sample import Project, kill
+from sandboxed import wait_for
 from searched import CALC, CONFIG, TESTS
 
 ON = {"GITBUDDY_MUTATE_SECONDS": "20", "OLLAMA_HOST": "http://127.0.0.1:9"}
@@ -87,3 +89,34 @@ def test_ctrl_c_before_anything_was_found_ends_the_job(broken: Project, monkeypa
 
         assert process.wait(60) == 130
     assert broken.branches() == []
+
+
+def at_work_in(folder: Path) -> list[int]:
+    """Processes whose current folder is this one; within a sandbox it has the same path."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                here = (entry / "cwd").readlink()
+            except OSError:
+                continue
+            found += [int(entry.name)] if here == folder else []
+    return found
+
+
+def test_kill_nine_in_a_search_leaves_nothing_behind(
+    broken: Project, untouched: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in ON.items():
+        monkeypatch.setenv(name, value)
+    untouched()
+    process = broken.start("run", "--kind", "fix", "--log-format", "json", "Make the tests pass")
+    assert any(event["event"] == "search_progress" for event in events(process))
+
+    kill(process)
+
+    assert wait_for(lambda: not at_work_in(broken.repo.path))
+    assert broken.branches() == []
+    assert broken.buddy("run", "--kind", "fix", "Make the tests pass").code == 0
+    assert len(broken.branches()) == 1
+    assert broken.repo.git("for-each-ref", "refs/buddy/v1/pin") == ""

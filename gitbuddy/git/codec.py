@@ -12,6 +12,8 @@ from gitbuddy.git.owner import Owner
 from gitbuddy.values import Kind, Origin, Task
 
 VERSION = 1
+LAST_MOMENT = 253_402_300_800
+"""The end of the year 9999, in seconds since 1970: no date can be made of what comes after it."""
 STATES = ("queued", "claimed", "attempted", "landing", "landed", "reviewed", "unverified", "gave-up")
 SOURCES: Final[tuple[Literal["cli", "json", "file", "trailer", "hook"], ...]] = (
     "cli",
@@ -76,7 +78,7 @@ def state_from_json(data: bytes) -> State:
         return State(
             state=_text(raw["state"]),
             epoch=_number(raw["epoch"]),
-            created=float(raw["created"]),
+            created=_moment(raw["created"]),
             nonce=_text(raw["nonce"]),
             owner=_owner(raw["owner"]),
             details=raw["details"],
@@ -103,7 +105,7 @@ def _dump(value: Mapping[str, Any]) -> bytes:
 
 def _load(data: bytes, name: str) -> dict[str, Any]:
     try:
-        raw = json.loads(data)
+        raw = json.loads(data, parse_constant=_no_number, object_pairs_hook=_unique)
     except (ValueError, RecursionError) as error:
         raise GitbuddyError(f"{name} is not valid JSON: {error}") from error
     if not isinstance(raw, dict) or not isinstance(raw.get("version"), int):
@@ -127,6 +129,22 @@ def _texts(value: Any) -> tuple[str, ...]:
 
 def _number(value: Any) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) else _wrong(value)
+
+
+def _moment(value: Any) -> float:
+    fits = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < LAST_MOMENT
+    return float(value) if fits else _wrong(value)
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number")
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a key stands there twice")
+    return found
 
 
 def _wrong(value: Any) -> NoReturn:

@@ -265,8 +265,6 @@ def test_the_options_of_the_command_hold(project: Path) -> None:
 
 @pytest.mark.parametrize("options", ["-n 2", "--cov=calc --cov-fail-under=100", "-x --lf", "--capture=fd -v"])
 def test_plugins_that_spread_or_measure_are_off(project: Path, options: str) -> None:
-    if "--cov" in options:
-        pytest.importorskip("pytest_cov")
     (project / "pytest.ini").write_text(f"[pytest]\naddopts = {options}\n")
     before = {path.name for path in project.iterdir()}
 

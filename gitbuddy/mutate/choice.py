@@ -17,7 +17,7 @@ from gitbuddy.checks.reports.files import read_file
 from gitbuddy.core.repair import Source
 from gitbuddy.core.repair.apart import Behaviour, read, sentence
 from gitbuddy.mutate.inside import Inside
-from gitbuddy.mutate.search import Survivor, as_lists, tests_for
+from gitbuddy.mutate.search import Hunt, Survivor, as_lists, tests_for
 from gitbuddy.mutate.spectrum import Spectrum
 
 MODULE, VARIABLE = "gitbuddy_probe", "GITBUDDY_PROBE"
@@ -36,14 +36,14 @@ class Offer:
     doubts: tuple[str, ...] = ()
 
 
-def offers(
-    survivors: Sequence[Survivor], sources: Mapping[str, Source], inside: Inside, spectrum: Spectrum
-) -> tuple[Offer, ...]:
-    """The survivors in the order in which they are proposed."""
+def offers(hunt: Hunt, sources: Mapping[str, Source], inside: Inside, spectrum: Spectrum) -> tuple[Offer, ...]:
+    """The survivors in the order in which they are proposed. Who interrupted the search waits for no comparison."""
+    survivors = hunt.survivors
     if len(survivors) < 2:
         return tuple(_offer(one, sources, ()) for one in survivors)
     path = _file(survivors)
-    behaviour = _tried([one for one in survivors if one.path == path], sources, inside, spectrum)
+    compared = [] if hunt.interrupted else [one for one in survivors if one.path == path]
+    behaviour = _tried(compared, sources, inside, spectrum) if compared else None
 
     def rank(survivor: Survivor) -> tuple[int, int, int]:
         kept = behaviour.kept(survivor.name) if behaviour and survivor.name in behaviour.outcomes else 0
@@ -60,9 +60,7 @@ def _file(survivors: Sequence[Survivor]) -> str:
 
 def _doubts(behaviour: Behaviour | None, survivor: Survivor) -> tuple[str, ...]:
     if behaviour is None or survivor.name not in behaviour.outcomes or not behaviour.inputs:
-        return (
-            "other small edits pass your tests too, and no input was found to compare them by; the record has them",
-        )
+        return ("other small edits pass your tests too, and could not be compared with this one; the record has them",)
     words = sentence(behaviour, survivor.name)
     return (words,) if words else ()
 

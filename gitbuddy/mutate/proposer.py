@@ -49,11 +49,12 @@ MOST_SUSPECTS = 50
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search came to: the survivors in the order in which they are proposed, and what was learned."""
+    """What a search came to: the survivors in the order in which they are proposed, what was learned, why it ended."""
 
     offers: tuple[choice.Offer, ...]
     learned: Learned
     report: str
+    ended: str
 
 
 @dataclass
@@ -91,7 +92,7 @@ class Mutate:
         self._proposed += 1
         usage = Usage(seconds=time.monotonic() - started)
         if number >= len(found.offers):
-            words = report.none_left(found.learned) if number else report.none_found(found.learned)
+            words = report.none_left(found.learned) if number else report.none_found(found.learned, found.ended)
             raise Rejected(Refused("reply", "no-repair", words), found.report, usage, found.learned)
         offer = found.offers[number]
         learned = replace(found.learned, template=offer.template, doubts=offer.doubts)
@@ -112,9 +113,9 @@ class Mutate:
             search = Search(start, sources, spectrum, until, self.most, tell)
             hunt = search.run(candidates(sources, where, self.priors()))
             emit(Event("search_complete", brief.task.id, _facts(hunt) | {"reason": hunt.ended}))
-            offers = choice.offers(hunt.survivors, sources, inside, spectrum)
+            offers = choice.offers(hunt, sources, inside, spectrum)
         learned = Learned(suspects[:MOST_SUSPECTS], dict(hunt.tried))
-        return Found(offers, learned, report.report(hunt, suspects, sources, offers))
+        return Found(offers, learned, report.report(hunt, suspects, sources, offers), hunt.ended)
 
     def _traced(self, inside: Inside, target: Target) -> Spectrum:
         seconds = max(2.0, self.seconds * TRACING)

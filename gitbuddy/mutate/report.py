@@ -28,9 +28,10 @@ def report(hunt: Hunt, suspects: Sequence[Suspect], sources: Mapping[str, Source
     return "\n".join(lines) + "\n"
 
 
-def none_found(learned: Search) -> str:
-    """Why nothing is proposed."""
-    return f"none of {sum(learned.tried.values())} small edits mends the tests; the fault may be at {_where(learned)}"
+def none_found(learned: Search, ended: str) -> str:
+    """Why nothing is proposed; `ended` is why the search stopped."""
+    tried = f"none of {sum(learned.tried.values())} small edits mends the tests ({ended})"
+    return f"{tried}; the fault may be at {_where(learned)}"
 
 
 def none_left(learned: Search) -> str:

@@ -72,8 +72,8 @@ class Screen:
                 yield Answer(number, str(ended), _seconds(raw.get("seconds")), raw)
 
     def end(self) -> None:
-        """Tell it to end once all is answered."""
-        self._tell({"end": True})
+        """Tell it to end; what was not answered yet is not answered any more."""
+        self._tell({"end": True, "now": True})
 
     def _tell(self, value: Mapping[str, Any]) -> None:
         with self.requests.open("ab") as file:

@@ -55,6 +55,7 @@ class Hunt:
     endings: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
     ended: str = ""
+    interrupted: bool = False
 
 
 @dataclass
@@ -87,7 +88,7 @@ class Search:
         except KeyboardInterrupt:
             if not self.hunt.survivors:
                 raise
-            self.hunt.ended = "interrupted"
+            self.hunt.ended, self.hunt.interrupted = "interrupted", True
         self.hunt.seconds = time.monotonic() - began
         return self.hunt
 

@@ -411,3 +411,21 @@ def test_unittest_takes_dotted_names_and_the_arguments_of_the_command(project: P
         0: "passed",
         1: "passed",
     }
+
+
+@pytest.mark.parametrize("command", KINDS)
+def test_told_to_end_now_it_answers_nothing_more(project: Path, command: list[str]) -> None:
+    endless = "def add(a, b):\n    while True: pass\n"
+    process, requests, answers = started(project, command)
+    waits = [request(number, endless, seconds=600) for number in range(8)]
+    requests.write_text("\n".join([request(99), *waits, ""]))
+    until = time.monotonic() + 20
+    while b'"id": 99' not in answers.read_bytes() if answers.exists() else True:
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+    with requests.open("a") as file:
+        file.write('{"end": true, "now": true}\n')
+
+    assert process.wait(20) == 0
+    assert {json.loads(line).get("ended") for line in answers.read_text().splitlines()[2:]} <= {"timeout"}

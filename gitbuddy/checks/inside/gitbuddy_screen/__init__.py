@@ -8,7 +8,8 @@ have any name, is on PYTHONPATH:
 
 GITBUDDY_SCREEN is `{"requests": path, "answers": path, "workers": 2, "memory": bytes}`; memory 0 is no limit. The host
 appends requests to the one file, this program appends answers to the other, one JSON object a line. The first answer is
-`{"ready": true}`. It ends when `{"end": true}` was read and all is answered, or when there was nothing to do for 60 s.
+`{"ready": true}`. It ends when `{"end": true}` was read and all is answered (with `"now": true` at once), or when there
+was nothing to do for 60 s.
 
 A request is `{"id": 7, "edits": {"a.py": [[start, end, "text"], ...]}, "tests": [id, ...], "seconds": 2}`. Edits count
 the characters of the file as it stood at the start (decoded as Python does, line ends as they are, no byte order mark),

@@ -136,8 +136,16 @@ class Screen:
                 value = json.loads(line)
                 self.is_open = self.is_open and value.get("end") is not True
                 self.waiting += [checked(value)] if "end" not in value else []
+                if value.get("now") is True:
+                    self.drop()
             except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
                 self.answer({"id": None, "ended": "refused"})
+
+    def drop(self) -> None:
+        """Nobody waits for an answer any more."""
+        self.waiting.clear()
+        for one in self.running:
+            one.ended = "timeout"
 
     def start(self, request: dict[str, Any]) -> None:
         self.number += 1

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import posixpath
+
 import pytest
 
 from gitbuddy.linters import LINTERS, applicable, chosen, placed
+from gitbuddy.linters.choice import _parts
 
 Files = dict[str, str]
 
@@ -171,3 +174,10 @@ def test_a_linter_starts_where_it_finds_its_settings(
 
     linter = next(linter for linter in LINTERS if linter.name == name)
     assert placed(linter, files, read) == expected
+
+
+@pytest.mark.parametrize(
+    "path", ["a.py", "a", ".bashrc", "..x", "x/.y.z", "x.d/y", "x.d/.y", "a.", "x/y/z.tar.gz", "...", ""]
+)
+def test_a_path_is_taken_apart_as_posixpath_does(path: str) -> None:
+    assert _parts(path) == (posixpath.dirname(path), posixpath.splitext(path)[1])

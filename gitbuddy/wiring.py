@@ -16,27 +16,27 @@ from gitbuddy.attempts.samples import Order, Sampler
 from gitbuddy.checks.cache import Cache
 from gitbuddy.checks.detect import detect
 from gitbuddy.checks.run import CheckRunner
-from gitbuddy.config import ProjectSettings, UserSettings
+from gitbuddy.config import ProjectSettings
 from gitbuddy.core.cascade import Policy, by_index, ladder_of, learn, next_move
 from gitbuddy.core.repair import learned, tallies
 from gitbuddy.engine import Engine
 from gitbuddy.errors import UsageError
 from gitbuddy.forges.branch import BranchForge
-from gitbuddy.gate import bench as gate_bench
+from gitbuddy.gate.bench import Bench
 from gitbuddy.gate.gate import Gate
 from gitbuddy.gate.replay import Verification, landed_at, replay
 from gitbuddy.git.records import Records
 from gitbuddy.git.repo import Repo
 from gitbuddy.git.runs import finished
 from gitbuddy.git.worktree import Pool
-from gitbuddy.linters import Linter, applicable
+from gitbuddy.linters import applicable
 from gitbuddy.mutate.proposer import Mutate
 from gitbuddy.proposers.embedded import Embedded
 from gitbuddy.proposers.fixers import Fixers
 from gitbuddy.proposers.ollama import Ollama
 from gitbuddy.proposers.openai_http import OpenAIHttp
 from gitbuddy.proposers.replay import Replay
-from gitbuddy.protocols import Proposer, Sandbox
+from gitbuddy.protocols import Proposer
 from gitbuddy.sandboxes.choose import choose
 from gitbuddy.session import Session, cache_folder, project_settings
 from gitbuddy.tiering import api_key, cascade_of, refuse_large_windows
@@ -44,21 +44,6 @@ from gitbuddy.values import Attempt, Check, Emit, Event, Limits, Outcome, Task, 
 
 REMEMBERED_JOBS = 1000
 """Jobs that the policy `index` and the search learn from: older ones would weigh a thirtieth of a new one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bench:
-    """What the proposers of one job are made from."""
-
-    repo: Repo
-    task: Task
-    checks: tuple[Check, ...]
-    sandbox: Sandbox
-    limits: Limits
-    cache: Path
-    runs: Path
-    user: UserSettings
-    records: Records
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +56,16 @@ class Means:
     pool: Pool
 
 
-Make = Callable[[Tier, Bench], Proposer]
+@dataclass(frozen=True, slots=True)
+class Supplies:
+    """What the proposers of one job are made from."""
+
+    session: Session
+    task: Task
+    means: Means
+
+
+Make = Callable[[Tier, Supplies], Proposer]
 
 MODELS: Mapping[str, Callable[[Tier, Path], Proposer]] = {
     "ollama": lambda tier, cache: Ollama(tier.endpoint, cache / "calls", cache / "counts"),
@@ -81,10 +75,10 @@ MODELS: Mapping[str, Callable[[Tier, Path], Proposer]] = {
 """Those that ask a model, from the folder that proposers of all repositories share."""
 
 PROPOSERS: Mapping[str, Make] = {
-    "fixers": lambda tier, bench: Fixers(bench.sandbox, _linters(bench), bench.limits),
-    **{name: lambda tier, bench: MODELS[tier.proposer](tier, bench.cache) for name in MODELS},
-    "mutate": lambda tier, bench: _mutate(bench),
-    "replay": lambda tier, bench: Replay(Path(tier.model)),
+    "fixers": lambda _, supplies: _fixers(supplies),
+    "mutate": lambda _, supplies: _mutate(supplies),
+    "replay": lambda tier, _: Replay(Path(tier.model)),
+    **dict.fromkeys(MODELS, lambda tier, supplies: MODELS[tier.proposer](tier, cache_folder(supplies.session.user))),
 }
 """By the name that a tier's `proposer` setting has."""
 
@@ -101,7 +95,7 @@ def build_engine(session: Session, task: Task) -> Engine:
     ladder_of(task, tiers, means.project.limits)  # a tier that the task cannot start at is refused before anything runs
     refuse_large_windows(tiers)
     runner, checks = means.runner, means.checks
-    bench = _bench(session, task, means)
+    supplies = Supplies(session, task, means)
     return Engine(
         repo=session.repo,
         pool=means.pool,
@@ -111,7 +105,7 @@ def build_engine(session: Session, task: Task) -> Engine:
         runner=runner,
         tiers=tiers,
         policy=POLICIES[session.user.policy](session),
-        proposers={tier.name: PROPOSERS[tier.proposer](tier, bench) for tier in tiers},
+        proposers={tier.name: PROPOSERS[tier.proposer](tier, supplies) for tier in tiers},
         sampler=Sampler(session.repo.top, session.user, session.emit),
         forge=BranchForge(session.repo.publish),
         settings=means.project,
@@ -133,19 +127,12 @@ def make_sample(order: Order, emit: Emit, admit: Admit) -> Attempt:
     repo, task, tier = Repo.open(order.directory), order.task, order.asked.move.tier
     session = Session(repo, Records(repo), order.user, emit)
     means = means_of(session, task, session.cache / "checks")
-    bench = _bench(session, task, means)
-    proposers = {tier.name: PROPOSERS[tier.proposer](tier, bench)}
+    proposers = {tier.name: PROPOSERS[tier.proposer](tier, Supplies(session, task, means))}
     with means.pool.slot(task.base) as slot:
-        gate = Gate(task, gate_bench.Bench(slot, means.runner, means.checks, means.project), emit)
+        gate = Gate(task, Bench(slot, means.runner, means.checks, means.project), emit)
         gate.bench.clean()
         maker = Maker(repo, gate, order.context, proposers, means.project, emit, admit)
         return maker.make(order.asked)[0]
-
-
-def _bench(session: Session, task: Task, means: Means) -> Bench:
-    cache, runner = cache_folder(session.user), means.runner
-    runs, user = session.cache / "runs", session.user
-    return Bench(session.repo, task, means.checks, runner.sandbox, runner.limits, cache, runs, user, session.records)
 
 
 def means_of(session: Session, task: Task, cache: Path) -> Means:
@@ -168,7 +155,7 @@ def verify_commit(session: Session, revision: str) -> Verification:
     with tempfile.TemporaryDirectory(prefix="gitbuddy-verify-") as cache:
         means = means_of(session, landed.task, Path(cache))
         with means.pool.slot(landed.task.base) as slot:
-            gate = Gate(landed.task, gate_bench.Bench(slot, means.runner, means.checks, means.project), session.emit)
+            gate = Gate(landed.task, Bench(slot, means.runner, means.checks, means.project), session.emit)
             return replay(session.repo, gate, landed)
 
 
@@ -196,23 +183,27 @@ def checks_of(repo: Repo, project: ProjectSettings, task: Task) -> tuple[Check, 
     return tuple(check for check in checks if not task.checks or check.name in task.checks)
 
 
-def _linters(bench: Bench) -> tuple[Linter, ...]:
-    base = bench.task.base
-    commands = [" ".join(check.command) for check in bench.checks]
-    return applicable(bench.repo.paths(base), _reader(bench.repo, base), commands)
+def _fixers(supplies: Supplies) -> Fixers:
+    repo, base, means = supplies.session.repo, supplies.task.base, supplies.means
+    commands = [" ".join(check.command) for check in means.checks]
+    linters = applicable(repo.paths(base), _reader(repo, base), commands)
+    return Fixers(means.runner.sandbox, linters, means.runner.limits)
 
 
-def _mutate(bench: Bench) -> Mutate:
+def _mutate(supplies: Supplies) -> Mutate:
+    session, means = supplies.session, supplies.means
+
     def priors() -> Mapping[str, float]:
-        return learned(tallies(finished(bench.records, REMEMBERED_JOBS).runs))
+        return learned(tallies(finished(session.records, REMEMBERED_JOBS).runs))
 
     return Mutate(
-        sandbox=bench.sandbox,
-        read=_reader(bench.repo, bench.task.base),
-        limits=bench.limits,
-        seconds=bench.user.mutate_seconds,
-        most=bench.user.mutate_candidates,
-        runs=bench.runs,
+        sandbox=means.runner.sandbox,
+        read=_reader(session.repo, supplies.task.base),
+        guard=means.project.guard,
+        limits=means.runner.limits,
+        seconds=session.user.mutate_seconds,
+        most=session.user.mutate_candidates,
+        runs=session.cache / "runs",
         priors=priors,
     )
 

@@ -27,7 +27,7 @@ ALLOWED = {
     "forges": {"forges", "values", "errors", "protocols"},
     "gate": {"gate", "core", "git", "checks", "protocols", "config", "errors", "values"},
     "attempts": {"attempts", "gate", "core", "git", "checks", "protocols", "config", "errors", "values"},
-    "mutate": {"mutate", "core", "checks", "protocols", "errors", "values"},
+    "mutate": {"mutate", "core", "checks", "protocols", "config", "errors", "values"},
     "mending": {"mending", "linters", "core", "git", "protocols", "config", "errors", "values"},
     "engine": {"attempts", "gate", "codebase", "core", "git", "checks", "protocols", "config", "errors", "values"},
     "session": {"core", "git", "config", "errors", "values"},

@@ -7,5 +7,5 @@
     proposer  all of it as a proposer: the first tier of `fix`
 
 What a survivor has passed decides nothing: it goes through the gate as any proposal does. May import `core`, `checks`,
-`protocols`, `values`, `errors`.
+`protocols`, `config`, `values`, `errors`.
 """

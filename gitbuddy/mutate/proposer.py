@@ -9,8 +9,10 @@ from functools import partial
 from pathlib import Path
 
 from gitbuddy.checks.folders import run_folders
+from gitbuddy.config import GuardSettings
 from gitbuddy.core.repair import PRIORS, Place, Source, Unreadable, by_line, candidates, places
-from gitbuddy.core.rules.protected import is_test_path, protection
+from gitbuddy.core.rules.protected import is_test_path
+from gitbuddy.core.rules.scope import out_of_scope, protected
 from gitbuddy.errors import Rejected
 from gitbuddy.mutate import choice, report
 from gitbuddy.mutate.inside import Inside
@@ -61,12 +63,14 @@ class Found:
 class Mutate:
     """Searches in the sandbox, in the brief's worktree. Asked again, it goes on with the next survivor.
 
-    `read` gives files of the base. `seconds` and `most` candidates bound the search, `limits` each of its processes.
-    `runs` is where folders of single runs are made, `priors` tells how likely each template is.
+    `read` gives files of the base, `guard` says which may be changed. `seconds` and `most` candidates bound the search,
+    `limits` each of its processes. `runs` is where folders of single runs are made, `priors` tells how likely each
+    template is.
     """
 
     sandbox: Sandbox
     read: Callable[[str], bytes | None]
+    guard: GuardSettings
     limits: Limits
     seconds: float
     most: int
@@ -133,7 +137,7 @@ class Mutate:
         why: list[str] = []
         found: dict[str, Source] = {}
         for path in dict.fromkeys(suspect.path for suspect in suspects):
-            if len(found) == MOST_FILES or not _may_change(path, task):
+            if len(found) == MOST_FILES or not _may_change(path, task, self.guard):
                 continue
             data = self.read(path)
             if data is None or len(data) > LARGEST:
@@ -148,10 +152,10 @@ class Mutate:
         return found
 
 
-def _may_change(path: str, task: Task) -> bool:
-    if task.files:
-        return path in task.files and not is_test_path(path)
-    return protection(path) is None
+def _may_change(path: str, task: Task, guard: GuardSettings) -> bool:
+    """Whether the guard would let a change of this file through; a fix leaves tests alone, whoever names them."""
+    broken = out_of_scope(path, task) or protected(path, task, guard)
+    return not broken and not is_test_path(path)
 
 
 def _places(sources: Mapping[str, Source], suspects: Sequence[Suspect]) -> Sequence[Place]:

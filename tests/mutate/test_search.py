@@ -62,6 +62,17 @@ def test_only_the_files_of_the_task_are_changed(tmp_path: Path) -> None:
     assert made.refusal.startswith("no-target: the failing tests run no line of this project that may be changed")
 
 
+@pytest.mark.parametrize("only", ["calc.py", "*.py", "**"])
+def test_files_may_be_named_by_a_pattern(tmp_path: Path, only: str) -> None:
+    assert "result - rebate" in searched(tmp_path, PROJECT, only=(only,)).landed()
+
+
+def test_what_the_project_protects_is_not_searched(tmp_path: Path) -> None:
+    made = searched(tmp_path, PROJECT, config=CONFIG + '[guard]\nprotect = ["calc.py"]\n')
+
+    assert made.refusal.startswith("no-target: the failing tests run no line of this project that may be changed")
+
+
 def test_where_it_ends_the_next_tier_is_told_where_the_fault_may_be(tmp_path: Path) -> None:
     source = CALC.replace("return   result + rebate", "return 'nothing a small edit could mend'")
 

@@ -69,7 +69,7 @@ class Screen:
             number, ended = raw.get("id"), raw.get("ended")
             if isinstance(number, int) and number in self._asked and ended in ENDINGS:
                 self._asked.discard(number)
-                yield Answer(number, str(ended), _seconds(raw.get("seconds")), raw)
+                yield Answer(number, str(ended), believable(raw.get("seconds")), raw)
 
     def end(self) -> None:
         """Tell it to end; what was not answered yet is not answered any more."""
@@ -113,7 +113,8 @@ def _object(line: bytes) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _seconds(value: object) -> float:
+def believable(value: object) -> float:
+    """A number of seconds that was said, 0 where none was."""
     fits = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1e6
     return float(value) if fits else 0.0  # type: ignore[arg-type]
 

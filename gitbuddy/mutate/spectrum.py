@@ -11,7 +11,7 @@ from gitbuddy.core.cases import file_of
 from gitbuddy.core.repair import ranked
 from gitbuddy.core.repair.localise import Line
 from gitbuddy.core.rules.protected import is_test_path
-from gitbuddy.mutate.screen import Screen
+from gitbuddy.mutate.screen import Screen, believable
 from gitbuddy.mutate.target import Target
 from gitbuddy.values import Suspect
 
@@ -112,11 +112,10 @@ def _tests(raw: Mapping[str, Any]) -> Iterator[Traced]:
     """The traced tests of an answer; what does not look like one is passed over."""
     for one in _list(raw.get("tests")):
         if isinstance(one, dict) and isinstance(one.get("id"), str):
-            seconds = one.get("seconds")
             yield Traced(
                 name=one["id"],
                 ended=str(one.get("ended", "")),
-                seconds=float(seconds) if isinstance(seconds, int | float) and 0 <= seconds < 1e6 else 0.0,
+                seconds=believable(one.get("seconds")),
                 lines=frozenset(_lines(one.get("lines"))),
                 trace=tuple(_line(each) for each in _list(one.get("trace")) if _is_line(each)),
                 error=str(one.get("error", ""))[:300],

@@ -6,19 +6,16 @@ Spectrum-based Fault Localization, TAIC PART 2007.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from math import sqrt
 
-from gitbuddy.core.problems.problem import Problem
 from gitbuddy.values import Suspect
 
 Line = tuple[str, int]
 """A path and a line in it, from 1."""
 TRACED = 0.5
 """How much of what is missing to certainty the innermost line of a traceback gains; each call outwards half. Judged."""
-_TRACE = re.compile(r"(?P<path>[^:\n]+):(?P<line>\d+)\b")
 
 
 def ochiai(failing: int, passing: int, failed: int) -> float:
@@ -52,13 +49,6 @@ def by_line(suspects: Sequence[Suspect], path: str) -> Mapping[int, float]:
     return {suspect.line: suspect.score for suspect in suspects if suspect.path == path}
 
 
-def traced(problem: Problem) -> tuple[Line, ...]:
-    """The lines that a problem's trace names, and then its own, which is where it came out."""
-    found = [(match["path"], int(match["line"])) for row in problem.trace if (match := _TRACE.match(row.strip()))]
-    own = [(problem.path, problem.line)] if problem.path and problem.line else []
-    return tuple(_once([*found, *own]))
-
-
 def _calls(traces: Sequence[Sequence[Line]]) -> Mapping[Line, int]:
     """Line -> the least number of calls between it and where a failure came out."""
     found: dict[Line, int] = {}
@@ -66,11 +56,6 @@ def _calls(traces: Sequence[Sequence[Line]]) -> Mapping[Line, int]:
         for away, line in enumerate(reversed(trace)):
             found[line] = min(away, found.get(line, away))
     return found
-
-
-def _once(lines: Sequence[Line]) -> Iterator[Line]:
-    """Of a line that is named twice, the last."""
-    yield from (line for index, line in enumerate(lines) if line not in lines[index + 1 :])
 
 
 def _rank(suspect: Suspect) -> tuple[float, bool, int, str, int]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gitbuddy.core.problems.problem import Problem
-from gitbuddy.core.repair.localise import by_line, ochiai, ranked, traced
+from gitbuddy.core.repair.localise import by_line, ochiai, ranked
 
 A = "a.py"
 
@@ -61,10 +60,3 @@ def test_a_traceback_alone_is_enough() -> None:
 
 def test_without_a_failing_test_nothing_is_suspicious() -> None:
     assert ranked({"good": lines(1)}, []) == ()
-
-
-def test_the_lines_of_a_problem_are_its_calls_and_its_own() -> None:
-    problem = Problem(A, 9, "boom", trace=("b.py:3: f(1)", "a.py:9: raise E", "no place"))
-
-    assert traced(problem) == (("b.py", 3), (A, 9))
-    assert traced(Problem("", None, "boom")) == ()

@@ -32,6 +32,7 @@ from gitbuddy.sandboxes.choose import choose
 from gitbuddy.sandboxes.plain import Plain
 from gitbuddy.sandboxes.toolchain import find_toolchain
 from gitbuddy.session import cache_folder, project_settings, user_settings
+from gitbuddy.temporary import sweep
 from gitbuddy.tiering import automatic_tiers, configured_tiers
 from gitbuddy.values import Change, Event, Kind, Origin, Task
 from gitbuddy.wiring import MODELS, limits_of
@@ -59,6 +60,7 @@ def mend_snapshot(
     repo: Repo, snapshot: Snapshot, tools: Sequence[Tool], until: float, flags: Mapping[str, str] | None
 ) -> Mended:
     """Mend the files of a snapshot, in a worktree that stands at it. Nothing of the user's is written."""
+    sweep()
     user = user_settings(repo.settings(), os.environ, flags or {})
     project = project_settings(repo, snapshot.commit)
     sandbox, why_plain = _sandbox(user.sandbox, user.min_tier)

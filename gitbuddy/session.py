@@ -16,6 +16,7 @@ from gitbuddy.git.records import Records
 from gitbuddy.git.repo import Repo
 from gitbuddy.git.settings import read_settings
 from gitbuddy.git.tasks import find_tasks
+from gitbuddy.temporary import sweep
 from gitbuddy.values import Emit, Event, Task
 
 
@@ -81,7 +82,8 @@ def project_settings(repo: Repo, base: str) -> ProjectSettings:
 
 
 def recover(session: Session) -> None:
-    """Settle what a killed process left: half-landed jobs are finished, claimed ones queued again."""
+    """Settle what a killed process left: half-landed jobs are finished, claimed ones queued again, folders removed."""
+    sweep()
     for sentence in recovery.recover(session.repo, session.records):
         session.emit(Event("notice", "", {"words": sentence}))
 

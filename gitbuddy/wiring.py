@@ -5,7 +5,6 @@ An alternative is a new file and a line in a table here, never an `if` in the en
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -39,6 +38,7 @@ from gitbuddy.proposers.replay import Replay
 from gitbuddy.protocols import Proposer
 from gitbuddy.sandboxes.choose import choose
 from gitbuddy.session import Session, cache_folder, project_settings
+from gitbuddy.temporary import temporary_folder
 from gitbuddy.tiering import api_key, cascade_of, refuse_large_windows
 from gitbuddy.values import Attempt, Check, Emit, Event, Limits, Outcome, Task, Tier
 
@@ -152,8 +152,8 @@ def means_of(session: Session, task: Task, cache: Path) -> Means:
 def verify_commit(session: Session, revision: str) -> Verification:
     """Replay the gate for a landed commit, with nothing remembered, and compare it with the record."""
     landed = landed_at(session.repo, session.records, revision)
-    with tempfile.TemporaryDirectory(prefix="gitbuddy-verify-") as cache:
-        means = means_of(session, landed.task, Path(cache))
+    with temporary_folder() as cache:
+        means = means_of(session, landed.task, cache)
         with means.pool.slot(landed.task.base) as slot:
             gate = Gate(landed.task, Bench(slot, means.runner, means.checks, means.project), session.emit)
             return replay(session.repo, gate, landed)

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from gitbuddy.git.disk import Disk
 from gitbuddy.git.objects import EXECUTABLE, FILE, Blob, signature
 from gitbuddy.git.repo import Repo
 from gitbuddy.git.run import run_git, run_git_code
+from gitbuddy.temporary import temporary_folder
 from gitbuddy.values import SourceFile
 
 LARGEST = 4 << 20
@@ -80,8 +79,8 @@ def _index(repo: Repo, environment: Mapping[str, str]) -> Iterator[dict[str, str
     """A copy of the index that a hook was told of, else of the worktree's own."""
     (own,) = os.fsdecode(run_git(["rev-parse", "--git-path", "index"], cwd=repo.top)).splitlines()
     named = environment.get("GIT_INDEX_FILE") or own
-    with tempfile.TemporaryDirectory(prefix="gitbuddy-") as folder:
-        copy = Path(folder) / "index"
+    with temporary_folder() as folder:
+        copy = folder / "index"
         if (repo.top / named).exists():
             shutil.copyfile(repo.top / named, copy)
         yield {"GIT_INDEX_FILE": str(copy)}

@@ -7,14 +7,13 @@ killed in between is finished by the next. What was edited since is merged line 
 from __future__ import annotations
 
 import os
-import tempfile
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from gitbuddy.git import inplace
 from gitbuddy.git.parked import Parked
 from gitbuddy.git.repo import Repo
 from gitbuddy.git.run import run_git, run_git_code
+from gitbuddy.temporary import temporary_folder
 from gitbuddy.values import Change
 
 MOST_CONFLICTS = 127
@@ -75,12 +74,12 @@ def _smudged(repo: Repo, change: Change) -> bytes:
 
 def _merged(now: bytes, before: bytes, after: bytes) -> bytes | None:
     """The proposal's change made in what is on disk now; None where both touch the same lines."""
-    with tempfile.TemporaryDirectory(prefix="gitbuddy-") as folder:
-        files = [Path(folder) / name for name in ("now", "before", "after")]
+    with temporary_folder() as folder:
+        files = [folder / name for name in ("now", "before", "after")]
         for file, data in zip(files, (now, before, after), strict=True):
             file.write_bytes(data)
         command = ["merge-file", "-p", *map(str, files)]
-        code, out = run_git_code(command, cwd=Path(folder), ok=range(MOST_CONFLICTS + 1))
+        code, out = run_git_code(command, cwd=folder, ok=range(MOST_CONFLICTS + 1))
     return out if code == 0 else None
 
 

@@ -7,7 +7,6 @@ import os
 import secrets
 import socket
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from gitbuddy.protocols import Sandbox
 from gitbuddy.sandboxes import probe
 from gitbuddy.sandboxes.installs import PRIVATE
 from gitbuddy.sandboxes.toolchain import SYSTEM, home_of_record
+from gitbuddy.temporary import temporary_folder
 from gitbuddy.values import Limits, Mounts
 
 ESCAPES = {
@@ -66,7 +66,7 @@ def self_test(sandbox: Sandbox, needed: tuple[str, ...] = ()) -> tuple[str, ...]
 def _bait() -> Iterator[_Bait]:
     token = secrets.token_hex(8)
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gitbuddy-canary-"))).resolve()
+        folder = stack.enter_context(temporary_folder())
         (folder / "secret").write_text(token)
         for name in ("worktree", "filled"):
             (folder / name).mkdir()

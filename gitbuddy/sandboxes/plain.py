@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,15 +11,16 @@ from gitbuddy.sandboxes.environment import base_environment, merged
 from gitbuddy.sandboxes.pointer import kept_pointer
 from gitbuddy.sandboxes.process import Launch, launch
 from gitbuddy.sandboxes.toolchain import Toolchain
+from gitbuddy.temporary import temporary_folder
 from gitbuddy.values import CompletedCommand, Limits, Mounts
 
 
 @contextmanager
 def scratch_folder() -> Iterator[Path]:
     """A private folder for temporary files with an empty `home` in it; gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="gitbuddy-", ignore_cleanup_errors=True) as name:
-        (Path(name) / "home").mkdir()
-        yield Path(name)
+    with temporary_folder() as folder:
+        (folder / "home").mkdir()
+        yield folder
 
 
 class Plain:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from sample import CONFIG, RIGHT, Project, kill
@@ -70,3 +72,24 @@ def test_kill_nine(project: Project, untouched: Again, moment: str) -> None:
     assert again.code == 0 or "landed already" in again.err, again.err
     assert len(project.branches()) == 1
     clean(project)
+
+
+def test_kill_nine_leaves_no_temporary_folder_for_good(
+    project: Project, untouched: Again, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    project.repo.commit("slow", files={".buddy/config.toml": SLOW_CHECK})
+    untouched()
+    process = project.start(*FIX, "--sandbox", "external")
+    reach(process, "sandbox")
+    while not list(temporary.iterdir()) and process.poll() is None:
+        time.sleep(0.01)
+
+    kill(process)
+    (left,) = temporary.iterdir()
+    os.utime(left, (0, 0))  # as if a while had passed
+
+    assert project.buddy(*FIX, "--sandbox", "external").code == 0
+    assert list(temporary.iterdir()) == []

@@ -1,0 +1,61 @@
+"""Folders for the time of a block, and the removal of those that a killed process could not remove itself."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+PREFIX = "gitbuddy-run-"
+YOUNG = 60.0
+"""Seconds for which a folder is left alone whatever its lock says: it may be about to be locked."""
+
+
+@contextmanager
+def temporary_folder(root: Path | None = None) -> Iterator[Path]:
+    """A private folder below `root` (None: where temporary files go), gone afterwards with all in it.
+
+    The lock is on the folder itself: commands may write in it, and could remove a lock that is a file.
+    """
+    with tempfile.TemporaryDirectory(prefix=PREFIX, dir=root, ignore_cleanup_errors=True) as name:
+        descriptor = _opened(Path(name))
+        try:
+            with suppress(OSError):  # a file system without locks: what cannot be locked is not swept either
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield Path(name).resolve()
+        finally:
+            os.close(descriptor)
+
+
+def sweep(root: Path | None = None) -> None:
+    """Remove this user's folders below `root` whose process was killed: nobody holds their lock."""
+    for folder in (root or Path(tempfile.gettempdir())).glob(f"{PREFIX}*"):
+        with suppress(OSError):
+            if _is_old(folder) and not _is_locked(folder):
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_old(folder: Path) -> bool:
+    found = folder.lstat()
+    return found.st_uid == os.getuid() and time.time() - found.st_mtime > YOUNG
+
+
+def _is_locked(folder: Path) -> bool:
+    """Raises `OSError` where that cannot be told."""
+    descriptor = _opened(folder)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def _opened(folder: Path) -> int:
+    return os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW)

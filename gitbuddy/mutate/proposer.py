@@ -16,7 +16,7 @@ from gitbuddy.core.rules.scope import out_of_scope, protected
 from gitbuddy.errors import Rejected
 from gitbuddy.mutate import choice, report
 from gitbuddy.mutate.inside import Inside
-from gitbuddy.mutate.screen import screening, workers
+from gitbuddy.mutate.screen import Screen, screening, workers
 from gitbuddy.mutate.search import Hunt, Search
 from gitbuddy.mutate.spectrum import Spectrum, Traced, traced
 from gitbuddy.mutate.target import Target, nothing, target_of
@@ -107,24 +107,23 @@ class Mutate:
         target = target_of(brief.task, brief.results)
         with run_folders(self.runs) as folders:
             inside = Inside(self.sandbox, target.check, brief.mounts, self.limits, folders)
-            spectrum = self._traced(inside, target)
-            suspects = spectrum.suspects()
-            sources = self._sources(brief.task, suspects, spectrum.failing)
-            where = _places(sources, suspects)
-            emit(Event("search_start", brief.task.id, {"files": list(sources), "lines": len(suspects)}))
             start = partial(screening, inside, workers(), LONGEST * self.seconds)
-            tell = partial(_tell, emit, brief.task)
-            search = Search(start, sources, spectrum, until, self.most, tell)
-            hunt = search.run(candidates(sources, where, self.priors()))
+            with start() as screen:
+                spectrum = self._traced(screen, target)
+                suspects = spectrum.suspects()
+                sources = self._sources(brief.task, suspects, spectrum.failing)
+                where = _places(sources, suspects)
+                emit(Event("search_start", brief.task.id, {"files": list(sources), "lines": len(suspects)}))
+                search = Search(start, sources, spectrum, until, self.most, partial(_tell, emit, brief.task))
+                hunt = search.run(screen, candidates(sources, where, self.priors()))
             emit(Event("search_complete", brief.task.id, _facts(hunt) | {"reason": hunt.ended}))
             offers = choice.offers(hunt, sources, inside, spectrum)
         learned = Learned(suspects[:MOST_SUSPECTS], dict(hunt.tried))
         return Found(offers, learned, report.report(hunt, suspects, sources, offers), hunt.ended)
 
-    def _traced(self, inside: Inside, target: Target) -> Spectrum:
+    def _traced(self, screen: Screen, target: Target) -> Spectrum:
         seconds = max(2.0, self.seconds * TRACING)
-        with screening(inside, workers(), LONGEST * self.seconds) as screen:
-            spectrum = traced(screen, target, seconds)
+        spectrum = traced(screen, target, seconds)
         if not spectrum.tests:
             said = screen.done.output.decode("utf-8", "replace").strip()[-200:] if screen.done else ""
             raise nothing(f"the tests could not be traced within {seconds:.0f} s: {said or 'nothing was said'}")

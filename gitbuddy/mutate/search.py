@@ -60,7 +60,10 @@ class Hunt:
 
 @dataclass
 class Search:
-    """One search. `until` (monotonic seconds) and `most` candidates bound it; `tell` hears of the progress."""
+    """One search. `until` (monotonic seconds) and `most` candidates bound it; `tell` hears of the progress.
+
+    `start` is for a runner that takes the place of one that has ended.
+    """
 
     start: Start
     sources: Mapping[str, Source]
@@ -72,18 +75,16 @@ class Search:
     _flying: dict[int, Candidate] = field(default_factory=dict)
     _told: float = 0.0
 
-    def run(self, offers: Iterator[Candidate]) -> Hunt:
+    def run(self, screen: Screen, offers: Iterator[Candidate]) -> Hunt:
         """Try what is offered. Ctrl-C ends the search where something was found, and is passed on else."""
-        began = time.monotonic()
+        began, restarts = time.monotonic(), 0
         try:
-            for _ in range(1 + MOST_RESTARTS):
-                with self.start() as screen:
-                    if self._drain(screen, offers, began):
-                        break
-                # What ran when the runner died may have killed it; it is given no second chance.
-                self.hunt.endings["lost"] += len(self._flying)
-                self._flying.clear()
-            else:
+            over = self._drain(screen, offers, began)
+            while not over and restarts < MOST_RESTARTS:
+                restarts += 1
+                with self.start() as another:
+                    over = self._drain(another, offers, began)
+            if not over:
                 self.hunt.ended = "the test runner ended again and again"
         except KeyboardInterrupt:
             if not self.hunt.survivors:
@@ -96,18 +97,22 @@ class Search:
         """Whether the search is over; else the runner has ended."""
         exhausted = False
         while True:
+            has_ended = screen.done is not None  # asked before the last answers are read
             for answer in screen.answers():
                 self._take(answer, began)
             if why := self._over():
                 self.hunt.ended = why
                 return True
+            if has_ended:
+                # What ran when the runner died may have killed it; it is given no second chance.
+                self.hunt.endings["lost"] += len(self._flying)
+                self._flying.clear()
+                return False
             while not exhausted and len(self._flying) < AHEAD:
                 exhausted = not self._offer(screen, offers)
             if exhausted and not self._flying:
                 self.hunt.ended = "all candidates were tried"
                 return True
-            if screen.done is not None:
-                return False
             self._say()
             time.sleep(PAUSE)
 

@@ -12,9 +12,9 @@ from typing import Any, Literal
 from gitbuddy import tiering, wiring
 from gitbuddy.cli import view
 from gitbuddy.config import UserSettings
-from gitbuddy.errors import GitbuddyError, ModelUnavailable
+from gitbuddy.errors import GitbuddyError
 from gitbuddy.git.versions import LIBGIT2
-from gitbuddy.proposers import catalogue
+from gitbuddy.proposers.prospects import identity_of
 from gitbuddy.protocols import Sandbox
 from gitbuddy.sandboxes.choose import choose
 from gitbuddy.session import Session, open_session, project_settings
@@ -90,17 +90,12 @@ def _standing(sandbox: Sandbox) -> str:
 def _models(session: Session) -> Finding:
     def words() -> str:
         tiers = tiering.cascade_of(session.user, Task(Kind.CHANGE, "x", "", Origin("cli")))
-        for endpoint in dict.fromkeys(tier.endpoint for tier in tiers if tier.proposer == "ollama"):
-            _refuse_missing(endpoint, [tier.model for tier in tiers if tier.endpoint == endpoint])
+        for tier in tiers:
+            if tier.proposer in wiring.MODELS:
+                identity_of(tier, tiering.api_key())
         return "cascade: " + ", ".join(f"{tier.name} ({tier.model or 'tools'})" for tier in tiers)
 
     return _finding("models", words, "note")
-
-
-def _refuse_missing(endpoint: str, models: list[str]) -> None:
-    known = {model.name.removesuffix(":latest") for model in catalogue.installed(endpoint)}
-    if missing := [model for model in models if model.removesuffix(":latest") not in known]:
-        raise ModelUnavailable(f"model not installed: {missing[0]}", f"ollama pull {missing[0]}")
 
 
 def _checks(session: Session) -> Finding:

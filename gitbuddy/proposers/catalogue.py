@@ -12,7 +12,6 @@ from types import MappingProxyType
 from typing import Any
 
 from gitbuddy.proposers.installed import InstalledModel as InstalledModel
-from gitbuddy.proposers.installed import installed as installed
 from gitbuddy.proposers.installed import is_remote
 from gitbuddy.proposers.machine import read_machine
 from gitbuddy.proposers.memory import UNMEASURED

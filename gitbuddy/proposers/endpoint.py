@@ -18,8 +18,13 @@ import httpx
 
 from gitbuddy.errors import ModelUnavailable, UsageError
 from gitbuddy.proposers.deadline import Deadline
+from gitbuddy.proposers.refusals import ELSEWHERE
 
 BUSY = frozenset({429, 502, 503, 504})
+LOADING = "the model may still be loading; try again, choose a smaller model or raise the tier's timeout"
+"""What to do about silence where a model has to answer."""
+STUCK = "another program may be using this port, or the server is stuck; look at what listens there, and at its log"
+"""The same where no model has to work for the answer."""
 LONGEST_WAIT = 10.0
 """Seconds of a Retry-After that are still honoured."""
 
@@ -45,7 +50,7 @@ class Endpoint:
             try:
                 return response.status_code, read_body(response, limit)
             except httpx.TransportError as error:
-                raise self._unreachable(error, deadline) from error
+                raise self._unreachable(error, "GET", deadline) from error
 
     @contextmanager
     def stream(self, path: str, body: Mapping[str, Any], deadline: Deadline) -> Iterator[httpx.Response]:
@@ -72,9 +77,8 @@ class Endpoint:
         text = text.replace(self.key, "***") if self.key else text
         return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:300]
 
-    def silent(self) -> ModelUnavailable:
+    def silent(self, hint: str = LOADING) -> ModelUnavailable:
         """The error for a server that took the call and has not begun to answer."""
-        hint = "the model may still be loading; try again, choose a smaller model or raise the tier's timeout"
         return ModelUnavailable(f"the model server accepted the call and did not answer in time: {self.url}", hint)
 
     @contextmanager
@@ -86,11 +90,11 @@ class Endpoint:
             try:
                 response = client.send(request, stream=True)
             except httpx.TransportError as error:
-                raise self._unreachable(error, deadline) from error
+                raise self._unreachable(error, method, deadline) from error
             with closing(response):
                 yield response
 
-    def _unreachable(self, error: httpx.TransportError, deadline: Deadline) -> ModelUnavailable:
+    def _unreachable(self, error: httpx.TransportError, method: str, deadline: Deadline) -> ModelUnavailable:
         if isinstance(error, httpx.ConnectError) and (distrust := distrusted(error)):
             hint = "let SSL_CERT_FILE name a file with the certificate that signed the server's; checking stays on"
             return ModelUnavailable(f"the server's certificate is not trusted ({distrust}): {self.url}", hint)
@@ -98,11 +102,11 @@ class Endpoint:
             hint = "write its address with http://, or switch TLS on at the server"
             return ModelUnavailable(f"the server there does not speak TLS: {self.url}", hint)
         if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
-            hint = "start it (`ollama serve`), or set buddy.endpoint to where it listens"
+            hint = f"start it (Ollama: `ollama serve`), or {ELSEWHERE} where it listens"
             return ModelUnavailable(f"no model server answers at: {self.url}", hint)
         if deadline.passed or deadline.late or isinstance(error, httpx.TimeoutException):
-            return self.silent()
-        hint = "look at the server's log; another program may be using this port"
+            return self.silent(LOADING if method == "POST" else STUCK)
+        hint = "look at the server's log; another program may use this port, or it wants an address with https://"
         return ModelUnavailable(f"the model server closed the connection without an answer: {self.url}", hint)
 
     def _client(self, deadline: Deadline) -> httpx.Client:

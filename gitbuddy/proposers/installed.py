@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ValidationError
 
 from gitbuddy.errors import ModelUnavailable
-from gitbuddy.proposers.endpoint import Endpoint, parse_endpoint
+from gitbuddy.proposers.endpoint import Endpoint
+from gitbuddy.proposers.refusals import no_listing
 
 PORT = 11434
 """Where Ollama listens unless told otherwise."""
@@ -49,14 +50,11 @@ class Listing(BaseModel):
     models: list[Listed] | None
 
 
-def installed(endpoint: str, timeout: float = 10.0, key: str = "") -> tuple[InstalledModel, ...]:
-    """The models at `endpoint`, in the server's order. Raises `ModelUnavailable`, `UsageError` for a bad address."""
-    return list_models(Endpoint(parse_endpoint(endpoint, PORT), key), timeout)
-
-
 def list_models(server: Endpoint, seconds: float) -> tuple[InstalledModel, ...]:
-    """The models of this server."""
+    """The models of this server, in its order. Raises `ModelUnavailable`."""
     status, body = server.get("/api/tags", seconds)
+    if refused := no_listing(status, body, server.url):
+        raise refused
     try:
         if status != 200:
             raise ValueError(f"status {status}")  # noqa: TRY301 -- one sentence for all that is not a list of models

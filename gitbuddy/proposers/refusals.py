@@ -15,6 +15,12 @@ OVERFLOW = re.compile(
 """llama.cpp, tinygrad and OpenAI by code; Ollama, vLLM and LM Studio by their words."""
 UNREADABLE = re.compile(r"pars(e|ing)|does not match the expected|invalid character", re.IGNORECASE)
 """A server that could not read its own model's output; another prompt may fare better."""
+KEY = (401, 403)
+NOT_READY = (429, 500, 502, 503, 504)
+"""What a server or the proxy before it says while it starts, loads a model, or has too much to do."""
+ELSEWHERE = "set buddy.endpoint, or `endpoint` of the tier, to"
+"""The beginning of a hint: each of the two names a server, and only the tier's does for other servers than Ollama."""
+ANOTHER = "another program may be using this port; set `endpoint` or `proposer` of the tier, or buddy.endpoint"
 NO_MODEL = re.compile(r"model.*(not found|does not exist|not installed)|no such model|unknown model", re.IGNORECASE)
 NO_MEMORY = re.compile(r"more system memory|out of memory|unable to allocate|cudaMalloc", re.IGNORECASE)
 
@@ -32,19 +38,32 @@ def refusal(status: int, said: str, where: str, model: str, install: str) -> Mod
         return ModelUnavailable(f"the model does not fit into memory: {said}", "choose a smaller model or window")
     if status in (200, 500) and UNREADABLE.search(said):
         return Rejected(Refused("reply", "unreadable", f"the server could not read the model's answer: {said}"))
+    if status == 200:
+        return Rejected(Refused("reply", "server-error", f"the server broke off with an error: {said}"))
     return _by_status(status, said, where)
 
 
-def _by_status(status: int, said: str, where: str) -> ModelUnavailable | Rejected:
-    if status == 200:
-        return Rejected(Refused("reply", "server-error", f"the server broke off with an error: {said}"))
+def no_listing(status: int, body: bytes, where: str) -> ModelUnavailable | None:
+    """Why this answer to the question for models cannot come from a model server, of whatever kind; None if it can."""
+    if status in KEY or 300 <= status < 400:
+        return _by_status(status, "", where)
+    if status in NOT_READY:
+        hint = "wait until it has loaded its model and try again, or look at its log"
+        return ModelUnavailable(f"the model server is not ready (status {status}): {where}", hint)
+    if status == 200 and body.lstrip()[:1] == b"<":
+        hint = f"another program, or a proxy before the server, answers there; {ELSEWHERE} the server itself"
+        return ModelUnavailable(f"what answers there is a web page and no model server: {where}", hint)
+    return None
+
+
+def _by_status(status: int, said: str, where: str) -> ModelUnavailable:
     if 300 <= status < 400:
-        hint = "set buddy.endpoint to the address it points to; redirects are not followed"
+        hint = f"{ELSEWHERE} the address it points to; redirects are not followed"
         return ModelUnavailable(f"the endpoint answers with a redirect: {where}", hint)
-    if status in (401, 403):
+    if status in KEY:
         hint = "put the key into the environment variable GITBUDDY_API_KEY"
         return ModelUnavailable(f"the model server wants a valid key (status {status}): {where}", hint)
     if status in (404, 405):
-        hint = "another program may be using this port; set buddy.endpoint, or `proposer` of the tier"
+        hint = ANOTHER
         return ModelUnavailable(f"the server there does not speak the expected protocol: {where}", hint)
     return ModelUnavailable(f"the model server refused the call (status {status}): {said}", "look at the server's log")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from gitbuddy.errors import ModelUnavailable, Rejected
+from gitbuddy.proposers.refusals import ANOTHER
 from gitbuddy.proposers.repetition import runs_away
 from gitbuddy.proposers.thinking import Apart
 from gitbuddy.values import Refused, Usage
@@ -96,8 +97,7 @@ def pieces(source: Iterable[bytes], parse: Parse, where: str) -> Iterator[Piece]
 def _not_understood(begun: bool, where: str) -> Exception:
     if begun:
         return Rejected(Refused("reply", "garbled", "the server's answer broke off into something unreadable"))
-    hint = "another program may be using this port; set buddy.endpoint, or `proposer` of the tier to the right protocol"
-    return ModelUnavailable(f"what answers is not the expected kind of model server: {where}", hint)
+    return ModelUnavailable(f"what answers is not the expected kind of model server: {where}", ANOTHER)
 
 
 def runaway(words: str) -> Rejected:

@@ -9,7 +9,7 @@ from gitbuddy.errors import ModelUnavailable
 from gitbuddy.proposers import quirks
 from gitbuddy.proposers.answers import Asker, decoded, find, number, words
 from gitbuddy.proposers.installed import is_remote, list_models
-from gitbuddy.proposers.refusals import refusal
+from gitbuddy.proposers.refusals import ELSEWHERE, no_listing
 
 THOUGHTS = ("<think", "enable_thinking", "reasoning_content", "<|channel|>")
 """What a chat template has in it when its model can think."""
@@ -90,14 +90,13 @@ def by_openai(asker: Asker) -> Told:
 def _listed(asker: Asker) -> list[str]:
     """The names under /v1/models; raises for what can only be another product."""
     status, body = asker.status("/v1/models")
-    if status in (401, 403) or 300 <= status < 400:
-        raise refusal(status, asker.server.said(body), asker.server.url, asker.model, INSTALL)
+    if refused := no_listing(status, body, asker.server.url):
+        raise refused
     listing = decoded(body) if status == 200 else None
     asker.known["/v1/models"] = listing
     if status == 200 and not isinstance(find(listing, "data"), list):
-        what = "a web page" if body.lstrip()[:1] == b"<" else "something else"
-        hint = "another program, or a proxy before the server, answers there; set `endpoint` of the tier to the server"
-        raise ModelUnavailable(f"what answers there is {what} and no model server: {asker.server.url}", hint)
+        hint = f"another program answers there; {ELSEWHERE} the server"
+        raise ModelUnavailable(f"what answers there is something else and no model server: {asker.server.url}", hint)
     data: list[Any] = find(listing, "data") or []
     if status == 200 and not data:
         raise ModelUnavailable(f"the server has no model: {asker.server.url}", INSTALL)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from sample import MODEL, Project
 
 Again = Callable[[], str]
@@ -44,6 +45,30 @@ def test_a_configured_model_that_is_not_there_is_named(project: Project, untouch
     found = findings(project)
 
     assert (found["models"]["mark"], found["models"]["fix"]) == ("note", "ollama pull absent:7b")
+
+
+@pytest.mark.parametrize(
+    ("proposer", "setting", "value", "words"),
+    [
+        ("ollama", "endpoint", "http://127.0.0.1:9", "no model server answers"),
+        ("openai", "endpoint", "http://127.0.0.1:9", "no model server answers"),
+        ("embedded", "model", "/etc/hostname", "this is not a GGUF file"),
+    ],
+)
+def test_every_tier_that_asks_a_model_is_looked_at(
+    project: Project, untouched: Again, proposer: str, setting: str, value: str, words: str
+) -> None:
+    settings = {"model": MODEL, "proposer": proposer, setting: value}
+    project.repo.git("config", "buddy.tiers", "fast")
+    for name, chosen in settings.items():
+        project.repo.git("config", f"buddy.tier.fast.{name}", chosen)
+    untouched()
+
+    found = findings(project)
+
+    assert found["models"]["mark"] == "note"
+    assert found["models"]["words"].startswith(words)
+    assert found["models"]["fix"]
 
 
 def test_a_project_without_checks_is_told_how_to_name_one(project: Project, untouched: Again) -> None:

@@ -9,7 +9,8 @@ from threading import Thread
 import pytest
 
 from gitbuddy.errors import ModelUnavailable
-from gitbuddy.proposers.installed import InstalledModel, installed
+from gitbuddy.proposers.endpoint import Endpoint
+from gitbuddy.proposers.installed import InstalledModel, list_models
 from gitbuddy.testing.ollama_server import OllamaServer, ServedModel
 
 
@@ -19,7 +20,7 @@ def test_the_models_of_a_server_are_listed_in_its_order() -> None:
         ServedModel("b", remote=True),
     ]
     with OllamaServer(models=served) as server:
-        models = installed(server.url)
+        models = list_models(Endpoint(server.url), 10)
 
     assert models[0] == InstalledModel("a:7b", 5, 7.6, "Q4_0", served[0].digest, "qwen2")
     assert [model.remote for model in models] == [False, True]
@@ -27,18 +28,18 @@ def test_the_models_of_a_server_are_listed_in_its_order() -> None:
 
 def test_an_empty_server_has_no_models() -> None:
     with OllamaServer(models=[]) as server:
-        assert installed(server.url) == ()
+        assert list_models(Endpoint(server.url), 10) == ()
 
 
 def test_a_dead_endpoint_is_named() -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     with pytest.raises(ModelUnavailable, match=f"no model server answers at: http://127.0.0.1:{port}"):
-        installed(f"127.0.0.1:{port}")
+        list_models(Endpoint(f"http://127.0.0.1:{port}"), 10)
 
 
 @pytest.fixture(
-    params=[b"<html>", b"{}", b'{"models": 3}', b'{"models":[{"nam":"x"}]}', b"\xff", b'{"models":[' + b" " * (9 << 20)]
+    params=[b"{}", b'{"models": 3}', b'{"models":[{"nam":"x"}]}', b"\xff", b'{"models":[' + b" " * (9 << 20)]
 )
 def stranger(request: pytest.FixtureRequest) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
@@ -63,6 +64,6 @@ def stranger(request: pytest.FixtureRequest) -> Iterator[str]:
 
 def test_a_server_that_is_not_ollama_is_named(stranger: str) -> None:
     with pytest.raises(ModelUnavailable, match="does not list models as Ollama does") as caught:
-        installed(stranger)
+        list_models(Endpoint(stranger), 10)
 
     assert "openai" in caught.value.hint

@@ -8,7 +8,7 @@ import pytest
 
 from gitbuddy.errors import GitbuddyError, ModelUnavailable, UsageError
 from gitbuddy.proposers.endpoint import Endpoint
-from gitbuddy.proposers.installed import installed
+from gitbuddy.proposers.installed import list_models
 from gitbuddy.proposers.machine import Machine
 from gitbuddy.proposers.pulling import Progress, Room, checked_name, disk_of_server, pull, refuse_large, room_here
 from gitbuddy.testing.ollama_server import OllamaServer
@@ -35,7 +35,7 @@ def test_the_progress_is_told_and_the_model_is_installed() -> None:
             (400, 400),
         ]
         assert told[-1].status == "success"
-        assert NAME in [model.name for model in installed(server.url)]
+        assert NAME in [model.name for model in list_models(Endpoint(server.url), 10)]
 
 
 def test_asking_again_goes_on() -> None:

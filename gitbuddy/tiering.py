@@ -11,10 +11,9 @@ from gitbuddy.config import TierSettings, UserSettings
 from gitbuddy.core.cascade import is_tool_for
 from gitbuddy.errors import ModelUnavailable
 from gitbuddy.proposers import catalogue
-from gitbuddy.proposers.endpoint import Endpoint, parse_endpoint
 from gitbuddy.proposers.inspection import details_of
-from gitbuddy.proposers.installed import PORT
 from gitbuddy.proposers.machine import read_machine
+from gitbuddy.proposers.probe import server_of
 from gitbuddy.proposers.prospects import Prospect, can_code, fitting, identity_of, prospects_at
 from gitbuddy.proposers.settling import completed, one_window, refuse_larger
 from gitbuddy.session import cache_folder
@@ -88,7 +87,7 @@ def automatic_tiers(user: UserSettings) -> tuple[Tier, ...]:
 
 def prospects_of(user: UserSettings) -> tuple[Prospect, ...]:
     """All models of this user's Ollama, with what they would be here."""
-    return prospects_at(user.endpoint, read_machine(), calibrations_of(user).recall)
+    return prospects_at(user.endpoint, read_machine(), calibrations_of(user).recall, api_key())
 
 
 def tiers_from(prospects: Sequence[Prospect], endpoint: str) -> tuple[Tier, ...]:
@@ -116,8 +115,7 @@ def refuse_large_windows(tiers: Sequence[Tier]) -> None:
     """
     for tier in tiers:
         if tier.proposer == "ollama":
-            server = Endpoint(parse_endpoint(tier.endpoint, PORT))
-            refuse_larger(tier, details_of(server, tier.model).shape.trained)
+            refuse_larger(tier, details_of(server_of(tier, api_key()), tier.model).shape.trained)
 
 
 def _tier(name: str, settings: TierSettings, user: UserSettings) -> Tier:

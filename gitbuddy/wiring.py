@@ -68,7 +68,7 @@ class Supplies:
 Make = Callable[[Tier, Supplies], Proposer]
 
 MODELS: Mapping[str, Callable[[Tier, Path], Proposer]] = {
-    "ollama": lambda tier, cache: Ollama(tier.endpoint, cache / "calls", cache / "counts"),
+    "ollama": lambda tier, cache: Ollama(tier.endpoint, cache / "calls", cache / "counts", api_key()),
     "openai": lambda tier, cache: OpenAIHttp(tier.endpoint, api_key(), cache / "calls", cache / "servers"),
     "embedded": lambda tier, cache: Embedded(cache / "calls", cache / "servers"),
 }

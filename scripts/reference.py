@@ -85,7 +85,7 @@ ENVIRONMENT = """\
 | `GITBUDDY_MIN_TIER` | as `buddy.minTier` |
 | `GITBUDDY_MUTATE_SECONDS` | as `buddy.mutateSeconds` |
 | `GITBUDDY_CACHE` | as `buddy.cache` |
-| `GITBUDDY_API_KEY` | key for servers of the proposer `openai`; never recorded |
+| `GITBUDDY_API_KEY` | key for model servers that want one; sent to every server that is set, never recorded |
 | `GITBUDDY_HOOK` | when set, the hooks that `git buddy hook install` wrote do nothing |
 | `OLLAMA_HOST` | where Ollama listens, unless `buddy.endpoint` or `GITBUDDY_ENDPOINT` says so |
 """

@@ -12,6 +12,7 @@ from gitbuddy.config import UserSettings
 from gitbuddy.errors import GitbuddyError
 from gitbuddy.proposers import catalogue
 from gitbuddy.proposers.inspection import ABILITIES
+from gitbuddy.proposers.installed import is_remote
 from gitbuddy.proposers.machine import Machine, read_machine
 from gitbuddy.proposers.memory import gib, why_window
 from gitbuddy.proposers.prospects import Prospect, can_code, file_prospect, is_here, prospects_at, told_of
@@ -53,7 +54,10 @@ def take(user: UserSettings) -> Inventory:
     prospects: list[Prospect] = []
     configured = _tried(lambda: tiering.configured_tiers(user), problems) or ()
     for endpoint in _ollamas(user, configured):
-        prospects += _tried(partial(prospects_at, endpoint, machine, store.recall), problems) or ()
+        listed = _tried(partial(prospects_at, endpoint, machine, store.recall, tiering.api_key()), problems)
+        prospects += listed or ()
+        if listed is not None:
+            problems += _missing([tier for tier in configured if tier.endpoint == endpoint], listed)
     files = [partial(file_prospect, tier, machine, store.recall) for tier in configured if tier.proposer == "embedded"]
     prospects += [found for file in files if (found := _tried(file, problems))]
     asked = [
@@ -115,6 +119,17 @@ def _ollamas(user: UserSettings, configured: Sequence[Tier]) -> list[str]:
     if not user.tiers:
         return [user.endpoint]
     return list(dict.fromkeys(tier.endpoint for tier in configured if tier.proposer == "ollama"))
+
+
+def _missing(tiers: Sequence[Tier], listed: Sequence[Prospect]) -> list[Problem]:
+    """A problem for each model that a tier asks for and its Ollama does not have."""
+    names = {each.model.name.removesuffix(":latest") for each in listed}
+    asked = {tier.model: tier.name for tier in tiers if not is_remote(tier.model)}
+    return [
+        Problem(f"model not installed: {model}, for tier {tier}", f"git buddy models pull {model}")
+        for model, tier in asked.items()
+        if model.removesuffix(":latest") not in names
+    ]
 
 
 def _row(each: Prospect) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from gitbuddy.cli import downloads, inventory, table, view
 from gitbuddy.cli.options import json_option
 from gitbuddy.errors import ModelUnavailable
 from gitbuddy.session import settings_at
+from gitbuddy.tiering import api_key
 
 INTERRUPTED = 130
 
@@ -44,7 +45,7 @@ def pull_command(chosen: tuple[str, str | None], /, name: str, anyway: bool) -> 
     directory, endpoint = chosen
     user = settings_at(directory, {"endpoint": endpoint} if endpoint else {})
     try:
-        downloads.run(user.endpoint, name, anyway=anyway)
+        downloads.run(user.endpoint, name, api_key(), anyway=anyway)
     except KeyboardInterrupt:
         click.echo("interrupted; ask again: what has come so far is kept", err=True)
         return INTERRUPTED
@@ -62,5 +63,5 @@ def _show(found: inventory.Inventory) -> None:
     for problem in found.problems:
         click.echo(f"error: {view.printable(problem.message)}", err=True)
         click.echo(f"hint: {view.printable(problem.hint)}", err=True)
-    if not any(each.window for each in found.prospects) and not found.served:
+    if not found.tiers:
         click.echo(f"here      {inventory.pull_hint(found.machine)}", err=True)

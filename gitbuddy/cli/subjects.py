@@ -123,7 +123,7 @@ def _largest(found: Prospect) -> int:
 
 
 def _prospects(endpoint: str) -> tuple[Prospect, ...]:
-    return prospects_at(endpoint, read_machine(), lambda identity: None)
+    return prospects_at(endpoint, read_machine(), lambda identity: None, tiering.api_key())
 
 
 def _named(name: str, prospects: Sequence[Prospect]) -> Prospect | None:

@@ -39,13 +39,13 @@ class Prospect:
     calibration: Calibration | None = None
 
 
-def prospects_at(endpoint: str, machine: Machine, recall: Recall) -> tuple[Prospect, ...]:
+def prospects_at(endpoint: str, machine: Machine, recall: Recall, key: str = "") -> tuple[Prospect, ...]:
     """All models that this Ollama has, in its order.
 
     `machine` is left out of account where the server is another machine. Raises `ModelUnavailable` and `UsageError`.
     """
     url = parse_endpoint(endpoint, PORT)
-    server = Endpoint(url)
+    server = Endpoint(url, key.strip())
     models = list_models(server, SECONDS)
     version = f"ollama {version_of(server)}".strip() if models else ""
     here = machine if is_here(url) else None
@@ -66,7 +66,7 @@ def identity_of(tier: Tier, key: str = "") -> Identity:
     told, url = told_of(tier, key), server_of(tier).url
     if tier.proposer != "ollama":
         return Identity(told.serves, url, told.digest, "", told.server)
-    models = {each.name: each for each in list_models(Endpoint(url, key), SECONDS)}
+    models = {each.name: each for each in list_models(server_of(tier, key), SECONDS)}
     found = models.get(told.serves, InstalledModel(told.serves))
     return Identity(found.name, url, found.digest, found.quantization, told.server)
 

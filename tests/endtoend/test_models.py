@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 from calibration.pupil import right
+from keyed import keyed
 from sample import MODEL, Project, Ran
 
 from gitbuddy.cli.root import BUG, run_command_line
@@ -156,6 +157,37 @@ def test_the_server_of_a_configured_tier_is_asked_too(tmp_path: Path) -> None:
     assert ran.code == 0
     assert ran.out.split("\t")[0] == SMALL.name
     assert ran.out.split("\t")[4] == "served"
+
+
+def test_a_configured_model_that_is_not_installed_is_said(tmp_path: Path) -> None:
+    with OllamaServer(models=[SMALL]) as server:
+        repo = configured(tmp_path, endpoint=server.url, tiers="fast", tier__fast__model="absent:7b")
+        ran = buddy(server, "models", cwd=repo)
+
+    assert ran.code == 4
+    assert "error: model not installed: absent:7b, for tier fast\nhint: git buddy models pull absent:7b" in ran.err
+    assert "here      install one" not in ran.err
+
+
+@pytest.mark.parametrize("arguments", [("models",), ("models", "pull", "small:2b"), ("calibrate", "--seconds", "5")])
+def test_a_server_that_wants_a_key_is_given_it(arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITBUDDY_API_KEY", "sk-secret-1")
+    with OllamaServer(models=[SMALL], script=right) as server, keyed(server.url, "sk-secret-1") as proxy:
+        server.downloads["small:2b"] = Download(1000)
+        ran = buddy(proxy.url, *arguments)
+
+    assert (ran.code, proxy.strangers) == (0, 0), ran.err
+    assert "sk-secret-1" not in ran.out + ran.err
+
+
+def test_a_server_whose_key_is_missing_says_where_it_belongs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GITBUDDY_API_KEY", raising=False)
+    with OllamaServer(models=[SMALL]) as server, keyed(server.url, "sk-secret-1") as proxy:
+        ran = buddy(proxy.url, "models")
+
+    assert ran.code == 4
+    assert "wants a valid key (status 401)" in ran.err
+    assert "GITBUDDY_API_KEY" in ran.err
 
 
 def test_a_model_that_is_a_file_is_looked_at_and_measured(tmp_path: Path, tiny: Path) -> None:

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from gitbuddy.errors import GitbuddyError, ModelUnavailable
 from gitbuddy.proposers import catalogue
-from gitbuddy.proposers.endpoint import Endpoint
-from gitbuddy.proposers.installed import list_models
+from gitbuddy.proposers.endpoint import Endpoint, parse_endpoint
+from gitbuddy.proposers.installed import PORT, list_models
 from gitbuddy.sandboxes.choose import choose
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -203,7 +203,7 @@ def sandbox_setting() -> dict[str, str]:
 def cascade() -> str:
     """Choose who answers the third job, and say who."""
     try:
-        if models := catalogue.tiers_for(list_models(Endpoint(OLLAMA), 10), OLLAMA):
+        if models := catalogue.tiers_for(list_models(Endpoint(parse_endpoint(OLLAMA, PORT)), 10), OLLAMA):
             return "your local Ollama: " + ", ".join(tier.model for tier in models)
     except ModelUnavailable:
         pass

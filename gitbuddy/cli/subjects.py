@@ -78,7 +78,7 @@ def _file(user: UserSettings, tier: Tier) -> Candidate:
     windows = _within(min(largest, tier.window) if "window" in _given(user, tier) else largest)
     cache = cache_folder(user)
     able = Embedded(cache / "calls", cache / "servers").capabilities(replace(tier, window=windows[:2][-1]))
-    return Candidate(Subject(found.identity, _today(), tier, tier.calls), windows, able.thinking)
+    return Candidate(Subject(found.identity, _today(), tier, able.slots), windows, able.thinking)
 
 
 def _served(user: UserSettings, tier: Tier) -> Candidate:

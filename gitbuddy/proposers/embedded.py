@@ -63,9 +63,9 @@ class Running:
 
 @dataclass(slots=True)
 class House:
-    """The models that this process has loaded, one for each file, window and number of slots."""
+    """The models that this process has loaded, one for each file and window."""
 
-    loaded: dict[tuple[str, int, int], Running] = field(default_factory=dict)
+    loaded: dict[tuple[str, int], Running] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @contextmanager
@@ -88,7 +88,7 @@ class House:
 
     def _get(self, tier: Tier, known: Path | None) -> Running:
         file = look_at(tier)
-        place = (f"{file.path} {file.digest}", tier.window, tier.calls)
+        place = (_place(file), tier.window)
         running = self.loaded.get(place)
         if running and running.alive:
             return running
@@ -105,7 +105,7 @@ class House:
         while (short := shortage(file, tier)) and idle:
             self.loaded.pop(idle.pop(0)).end()
         if short:
-            hint = "choose a smaller model, or lower `window` or `calls` of the tier"
+            hint = "choose a smaller model, or lower `window` of the tier"
             raise ModelUnavailable(f"the model does not fit into memory ({short}): {file.path}", hint)
 
 
@@ -115,30 +115,37 @@ atexit.register(HOUSE.close)
 
 @dataclass(frozen=True)
 class Embedded:
-    """Proposes with the GGUF file that `brief.tier.model` names. As many calls as `tier.calls` are served at once.
+    """Proposes with the GGUF file that `brief.tier.model` names, loaded for one call at a time.
 
+    Jobs and samples that run at once are processes of their own, so a second slot would hold memory that nobody uses.
     `calls` is the folder where the calls of all processes are counted, `known` the one where it is kept what models can
     do; None counts and keeps nothing.
     """
 
     calls: Path | None = None
     known: Path | None = None
+    missed: set[str] = field(default_factory=set, init=False, repr=False, compare=False)
+    """Files that could not be loaded: counting does not try it again for every text."""
 
     @property
     def uses_worktree(self) -> bool:
         return False
 
     def tokens(self, text: str, tier: Tier) -> int:
+        if tier.model in self.missed:
+            return tokens_of(text)
         try:
             with HOUSE.lend(tier, self.known) as running:
                 return running.asked.tokens(text, replace(tier, model=""))
         except GitbuddyError:
+            self.missed.add(tier.model)
             return tokens_of(text)
 
     def propose(self, brief: Brief, emit: Emit) -> Proposal:
         """The model's reply as it came; `Rejected` and `ModelUnavailable` as the protocol says."""
         started = time.monotonic()
         with held(self.calls, brief, emit), HOUSE.lend(brief.tier, self.known) as running:
+            self.missed.discard(brief.tier.model)
             loading = running.loading if time.monotonic() - started >= running.loading else 0.0
             try:
                 proposal = running.asked.propose(replace(brief, tier=replace(brief.tier, model="")), emit)
@@ -154,8 +161,14 @@ class Embedded:
         """What the file can do, as `probe` tells it of a server's model."""
         with HOUSE.lend(tier, self.known) as running:
             asked = running.asked
-            found = probe(replace(tier, proposer="openai", model="", endpoint=asked.endpoint), None, asked.key)
+            served = replace(tier, proposer="openai", model="", endpoint=asked.endpoint)
+            found = probe(served, self.known, asked.key, place=_place(running.file))
             return replace(found, digest=running.file.digest)
+
+
+def _place(file: ModelFile) -> str:
+    """What names this file to those who remember something of it: the port changes with every run."""
+    return f"{file.path} {file.digest}"
 
 
 def look_at(tier: Tier) -> ModelFile:
@@ -168,13 +181,13 @@ def look_at(tier: Tier) -> ModelFile:
 
 def shortage(file: ModelFile, tier: Tier) -> str:
     """What is missing for the model and its window; "" when memory is enough or cannot be read."""
-    needed, free = need(file.size, file.per_token, tier.window, tier.calls), read_machine().free
+    needed, free = need(file.size, file.per_token, tier.window), read_machine().free
     return f"it needs {gib(needed)}, and {gib(free)} are free" if 0 < free < needed else ""
 
 
 def start(file: ModelFile, tier: Tier, known: Path | None) -> Running:
     """Load the file in a process of its own, within the tier's timeout. Raises `ModelUnavailable`."""
-    options = ["--model", str(file.path), "--window", str(tier.window), "--slots", str(tier.calls)]
+    options = ["--model", str(file.path), "--window", str(tier.window)]
     # -P: a folder that happens to be the current one must not bring modules of its own.
     command = [sys.executable, "-P", "-m", PROGRAM, *options]
     key, started, pipe = secrets.token_hex(16), time.monotonic(), subprocess.PIPE
@@ -191,7 +204,7 @@ def start(file: ModelFile, tier: Tier, known: Path | None) -> Running:
     if failure:
         running.end()
         raise failure
-    running.asked = OpenAIHttp(address, key, known=known)
+    running.asked = OpenAIHttp(address, key, known=known, place=_place(file))
     running.loading = time.monotonic() - started
     return running
 
@@ -220,7 +233,7 @@ def _failed(running: Running, tier: Tier) -> ModelUnavailable:
 
 
 def _ended(running: Running) -> ModelUnavailable:
-    hint = "try again; if it happens again, lower `window` or `calls` of the tier, or choose another model"
+    hint = "try again; if it happens again, lower `window` of the tier, or choose another model"
     return ModelUnavailable(f"llama.cpp ended in the middle of a call ({_said(running)}): {running.file.path}", hint)
 
 

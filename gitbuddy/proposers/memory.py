@@ -1,7 +1,7 @@
 """How much memory a model needs with a window of so many tokens, and whether a machine has it. Pure.
 
     need = (weights + cache + work) * margin
-    cache = window * slots * sum over the layers that attend of: KV heads * (key length + value length) * 2 bytes
+    cache = window * sum over the layers that attend of: KV heads * (key length + value length) * 2 bytes
 
 Weights are the file's bytes: it is mapped as it is. The cache is that of llama.cpp and Ollama with its default of
 16-bit floats (ollama `fs/ggml/ggml.go`, GraphSize; llama.cpp `src/llama-kv-cache.cpp`). Layers with a sliding window
@@ -71,10 +71,10 @@ def guessed_cache(parameters: float) -> int:
     return int(min(48 + 24 * parameters, 320) * 1024)
 
 
-def need(weights: int, per_token: int, window: int, slots: int = 1) -> int:
+def need(weights: int, per_token: int, window: int) -> int:
     """Bytes that the model takes with this window."""
     work = WORK + int(weights * WORK_SHARE)
-    return int((weights + per_token * window * max(1, slots) + work) * MARGIN)
+    return int((weights + per_token * window + work) * MARGIN)
 
 
 def fit(needed: int, machine: Machine) -> Fit:

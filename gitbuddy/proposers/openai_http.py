@@ -74,7 +74,8 @@ class OpenAIHttp:
     """Proposes with `brief.tier.model` (or the server's first model) at `endpoint`, with or without its `/v1`.
 
     `key` is the API key, shown nowhere. `calls` is the folder where the calls of all processes are counted, `known` the
-    one where it is kept what servers can do; None counts and keeps nothing. `connect` and `idle` are seconds.
+    one where it is kept what servers can do, under `place` where the address will be another one next time; None counts
+    and keeps nothing. `connect` and `idle` are seconds.
     """
 
     endpoint: str = DEFAULT
@@ -84,17 +85,23 @@ class OpenAIHttp:
     connect: float = 5.0
     idle: float = 60.0
     backoff: float = 0.5
+    place: str = ""
     served: dict[str, Served] = field(default_factory=dict, init=False, repr=False, compare=False)
     """What was told of each model by the name that is asked for."""
+    missed: set[str] = field(default_factory=set, init=False, repr=False, compare=False)
+    """Models whose server could not be asked: counting does not wait for it again with every text."""
 
     @property
     def uses_worktree(self) -> bool:
         return False
 
     def tokens(self, text: str, tier: Tier) -> int:
+        if tier.model in self.missed and tier.model not in self.served:
+            return tokens_of(text)
         try:
             return self._served(tier).tokenizer.text(text).most
         except GitbuddyError:
+            self.missed.add(tier.model)
             return tokens_of(text)
 
     def propose(self, brief: Brief, emit: Emit) -> Proposal:
@@ -141,8 +148,9 @@ class OpenAIHttp:
         }
         if brief.schema is None:
             return body
-        dialect = examine(replace(tier, proposer="openai", endpoint=self.endpoint), self.known, self.key).seen.dialect
-        return {**body, **quirks.schema_fields(dialect, brief.schema)}
+        asked = replace(tier, proposer="openai", endpoint=self.endpoint)
+        seen = examine(asked, self.known, self.key, place=self.place).seen
+        return {**body, **quirks.schema_fields(seen.dialect, brief.schema)}
 
 
 @dataclass(frozen=True, slots=True)

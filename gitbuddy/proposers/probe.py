@@ -80,23 +80,26 @@ class Remembered(BaseModel):
     seen: Seen
 
 
-def probe(tier: Tier, folder: Path | None = None, key: str = "", seconds: float = 120.0) -> Capabilities:
+def probe(
+    tier: Tier, folder: Path | None = None, key: str = "", seconds: float = 120.0, place: str = ""
+) -> Capabilities:
     """What the server of this tier (`ollama` or `openai`) can do with the tier's model.
 
     Remembered in `folder` until the digest, the version or anything else that the server tells has changed; None
     remembers nothing. `seconds` bound all of it; what could not be seen in that time counts as not there and is not
-    remembered. Raises `ModelUnavailable` and, for a bad address or another proposer, `UsageError`.
+    remembered. `place` names the server where its address changes. Raises `ModelUnavailable` and, for a bad address or
+    another proposer, `UsageError`.
     """
-    return examine(tier, folder, key, seconds).capabilities
+    return examine(tier, folder, key, seconds, place).capabilities
 
 
-def examine(tier: Tier, folder: Path | None = None, key: str = "", seconds: float = 120.0) -> Found:
+def examine(tier: Tier, folder: Path | None = None, key: str = "", seconds: float = 120.0, place: str = "") -> Found:
     """As `probe`, with all that was found."""
     server = server_of(tier, key)
     with Deadline(seconds, seconds) as deadline:
         asker = Asker(server, deadline, tier.model)
         told = by_ollama(asker) if tier.proposer == "ollama" else by_openai(asker)
-        file = folder / _name(tier.proposer, server.url, told.serves) if folder else None
+        file = folder / _name(tier.proposer, place or server.url, told.serves) if folder else None
         seen = _recall(file, told)
         if seen is None:
             seen = by_calls(asker, told, tier)

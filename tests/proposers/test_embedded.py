@@ -71,11 +71,33 @@ def test_without_a_model_a_text_is_estimated(tmp_path: Path) -> None:
     assert Embedded().tokens("abcdef", tier(tmp_path / "missing.gguf")) == 2
 
 
-def test_each_call_has_a_slot_with_the_whole_window(tiny: Path) -> None:
+def test_one_call_at_a_time_has_the_whole_window_and_its_memory_is_not_taken_more_than_once(tiny: Path) -> None:
     found = Embedded().capabilities(tier(tiny, calls=3))
 
-    assert (found.slots, found.window, found.structured, found.tokenizer) == (3, 4096, True, True)
+    assert (found.slots, found.window, found.structured, found.tokenizer) == (1, 4096, True, True)
     assert found.digest == read(tiny).digest
+
+
+def test_what_it_can_do_is_remembered_under_the_file_and_not_under_the_port_of_a_run(
+    tiny: Path, tmp_path: Path
+) -> None:
+    for _ in range(2):
+        Embedded(known=tmp_path).propose(brief(tiny), silence)
+        Embedded(known=tmp_path).capabilities(tier(tiny))
+        HOUSE.close()
+
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_counting_does_not_load_a_file_anew_for_every_text(tiny: Path) -> None:
+    proposer = Embedded()
+    counted = [proposer.tokens("abcdef", tier(tiny, timeout=seconds)) for seconds in (0.001, 300.0)]
+
+    assert (counted, HOUSE.loaded) == ([2, 2], {})
+
+    proposer.propose(brief(tiny), silence)
+
+    assert proposer.tokens("abcdef", tier(tiny)) == 6
 
 
 def test_nobody_else_may_ask_it(tiny: Path) -> None:
@@ -187,7 +209,7 @@ def test_a_model_larger_than_memory_is_refused_before_it_is_loaded(tiny: Path, t
 
 def test_a_window_larger_than_memory_is_refused_too(endless: Path) -> None:
     with pytest.raises(ModelUnavailable, match="does not fit into memory"):
-        Embedded().propose(brief(endless, window=1 << 20, calls=64 * 64), silence)
+        Embedded().propose(brief(endless, window=1 << 32), silence)
 
 
 def test_idle_models_make_room(tiny: Path, tmp_path: Path) -> None:

@@ -66,7 +66,6 @@ def test_the_need_grows_with_weights_window_and_slots() -> None:
     base = need(4 * GIB, 128 * KIB, 8192)
 
     assert base == pytest.approx((4 + 1 + 0.5 + 0.2) * 1.1 * GIB)
-    assert need(4 * GIB, 128 * KIB, 8192, slots=4) == pytest.approx(base + 3 * 1.1 * GIB)
 
 
 CARD = Machine(32 * GIB, 30 * GIB, (Card("a", 8 * GIB),))

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import socket
+import time
+from contextlib import suppress
+
 import pytest
 from briefs import LOOP, a_brief, ask_openai, reason, silence
 
@@ -9,6 +13,7 @@ from gitbuddy.errors import ModelUnavailable, Rejected, UsageError
 from gitbuddy.proposers.chat import seed
 from gitbuddy.proposers.openai_http import OpenAIHttp, parse
 from gitbuddy.proposers.stream import Piece
+from gitbuddy.testing.llama_server import LlamaServer
 from gitbuddy.testing.ollama_server import MODEL, ChatRequest, OllamaServer, Reply
 
 OVERFLOW = {
@@ -52,6 +57,25 @@ def test_what_is_sent() -> None:
 def test_the_endpoint_may_be_written_with_or_without_v1(suffix: str) -> None:
     with OllamaServer(["fine"]) as server:
         assert OpenAIHttp(server.url + suffix).propose(a_brief(), silence).reply == "fine"
+
+
+def test_a_server_that_is_stuck_is_not_waited_for_again_with_every_text() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as stuck:
+        proposer = OpenAIHttp(f"http://127.0.0.1:{stuck.getsockname()[1]}")
+        began = time.monotonic()
+        counted = [proposer.tokens("abcdef", a_brief(timeout=0.3).tier) for _ in range(20)]
+
+    assert counted == [2] * 20
+    assert time.monotonic() - began < 3
+
+
+def test_a_server_that_could_not_be_asked_counts_as_soon_as_it_answers(llama: LlamaServer) -> None:
+    proposer, tier = OpenAIHttp(llama.url), a_brief(model="").tier
+    proposer.missed.add("")
+    with suppress(Rejected):
+        proposer.propose(a_brief(model="", max_output=64), silence)
+
+    assert proposer.tokens("12345", tier) == 5
 
 
 def test_with_no_model_set_the_first_one_served_is_asked() -> None:

@@ -25,6 +25,8 @@ MOST_PAIRS = 4096
 LONGEST_TEXT = 1 << 20
 LONGEST_LIST = 4096
 """Items. A longer list is a vocabulary, and those come after everything that is looked for."""
+LONGEST_HEAD = 64 << 20
+"""Bytes that are looked at: what is looked for stands in the first few thousand."""
 SAMPLE = 1 << 20
 """Bytes at either end of the file that its digest is made from."""
 
@@ -87,8 +89,8 @@ def _value(file: BinaryIO, kind: int) -> Any:
         return _text(file)
     if kind == LIST:
         of, count = struct.unpack("<IQ", _exactly(file, 12))
-        if count > LONGEST_LIST:
-            raise ValueError("a list without end")
+        if count > LONGEST_LIST or of == LIST:
+            raise ValueError("a list without end, or one of lists")
         return [_value(file, of) for _ in range(count)]
     if kind not in NUMBERS:
         raise ValueError(f"a value of no known type: {kind}")
@@ -105,8 +107,8 @@ def _text(file: BinaryIO) -> str:
 
 def _exactly(file: BinaryIO, count: int) -> bytes:
     data = file.read(count)
-    if len(data) != count:
-        raise ValueError("the file ends too early")
+    if len(data) != count or file.tell() > LONGEST_HEAD:
+        raise ValueError("the file ends too early, or its head never does")
     return data
 
 

@@ -37,6 +37,7 @@ def pair(name: str, kind: int, value: bytes) -> bytes:
 
 
 ENDLESS = struct.pack("<IQ", 0, 1 << 60)
+LONG = struct.pack("<Q", 1 << 20) + b"x" * (1 << 20)
 BROKEN: list[tuple[str, bytes, str]] = [
     ("empty", b"", "this is not a GGUF file"),
     ("text", b"not a model at all", "this is not a GGUF file"),
@@ -47,6 +48,8 @@ BROKEN: list[tuple[str, bytes, str]] = [
     ("cut in a name", head(rest=struct.pack("<Q", 50) + b"gen"), "cannot be read"),
     ("a text without end", head(rest=struct.pack("<Q", 1 << 62)), "cannot be read"),
     ("a list without end", head(rest=pair("a", 9, ENDLESS)), "cannot be read"),
+    ("lists of lists", head(rest=pair("a", 9, struct.pack("<IQ", 9, 1) * 20_000)), "cannot be read"),
+    ("a head without end", head(pairs=4000, rest=pair("a", 8, LONG) * 80), "cannot be read"),
     ("a value of no type", head(rest=pair("a", 99, b"")), "cannot be read"),
 ]
 

@@ -24,11 +24,11 @@ def run(endpoint: str, name: str, key: str, *, anyway: bool) -> None:
     server = Endpoint(parse_endpoint(endpoint, PORT), key.strip())
     room = pulling.room_here(read_machine()) if is_here(server.url) else pulling.Room(None)
 
-    def check(size: int) -> None:
+    def check(size: int, to_come: int) -> None:
         if not anyway:
-            pulling.refuse_large(name, size, room)
+            pulling.refuse_large(name, size, to_come, room)
 
-    check(download_of(name))
+    check(download_of(name), 0)  # how much of it is there already is the server's to say
     told = pulling.pull(server, name, check)
     console = Console(stderr=True, highlight=False)
     if console.is_terminal:

@@ -72,24 +72,29 @@ def checked_name(name: str) -> str:
     return name
 
 
-def refuse_large(name: str, size: int, room: Room) -> None:
-    """Raise `GitbuddyError` when a model of so many bytes cannot be kept or run here; 0 bytes: nothing is known."""
+def refuse_large(name: str, size: int, to_come: int, room: Room) -> None:
+    """Raise `GitbuddyError` when a model of `size` bytes cannot be run here, or those `to_come` cannot be kept.
+
+    0 bytes: nothing is known.
+    """
     anyway = "choose a smaller model, or repeat with --anyway"
-    if size and 0 <= room.disk < size:
-        words = f"the model is larger than what is free on the disk: {name} takes {gib(size)} of {gib(room.disk)}"
+    if 0 <= room.disk < to_come:
+        words = f"the model is larger than what is free on the disk: {name} takes {gib(to_come)} of {gib(room.disk)}"
         raise GitbuddyError(words, anyway)
     found = fit(need(size, 0, 0), room.machine) if size and room.machine else None
     if found and found.verdict == "no":
         raise GitbuddyError(f"the model is larger than memory: {name} needs {found.why}", anyway)
 
 
-def pull(server: Endpoint, name: str, check: Callable[[int], None]) -> Iterator[Progress]:
+def pull(server: Endpoint, name: str, check: Callable[[int, int], None]) -> Iterator[Progress]:
     """Pull a model, telling the progress; it is installed when this ends.
 
-    `check` is given the bytes to come as soon as the server tells them, and may raise. Raises `ModelUnavailable` when
+    `check` is given the bytes of the model, and those that were not there before, as soon as the server tells them; it
+    may raise. Raises `ModelUnavailable` when
     the server cannot be asked or goes away, and `GitbuddyError` for what it refuses.
     """
     parts: dict[str, tuple[int, int]] = {}
+    kept: dict[str, int] = {}
     finished = False
     with Deadline(LONGEST, SILENCE) as deadline:
         body = {"model": name, "stream": True}
@@ -101,7 +106,9 @@ def pull(server: Endpoint, name: str, check: Callable[[int], None]) -> Iterator[
                     raise _refusal(server, name, line.error, 200)
                 if line.total > 0 and line.digest:
                     parts[line.digest] = (min(line.completed, line.total), line.total)
-                    check(sum(total for _, total in parts.values()))
+                    kept.setdefault(line.digest, parts[line.digest][0])
+                    size = sum(total for _, total in parts.values())
+                    check(size, size - sum(kept.values()))
                 finished = finished or line.status == "success"
                 done, total = (sum(each) for each in zip(*parts.values(), strict=True)) if parts else (0, 0)
                 yield Progress(words(line.status, 80), done, total)

@@ -246,8 +246,8 @@ WRONG = [
     (("nothing-of-this-name",), 1, "no model of this name is offered"),
     (("a:cloud",), 2, "runs on somebody else's computers"),
     (("a b",), 2, "not the name of a model"),
-    (("x:900000b",), 1, "larger than what is free on the disk"),
-    (("much",), 1, "larger than"),
+    (("x:900000b",), 1, "larger than memory"),
+    (("much",), 1, "larger than what is free on the disk"),
 ]
 
 

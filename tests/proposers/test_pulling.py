@@ -21,13 +21,13 @@ NAME = "qwen3.5:9b"
 def pulled(download: Download | None) -> list[Progress]:
     with OllamaServer() as server:
         server.downloads = {NAME: download} if download else {}
-        return list(pull(Endpoint(server.url), NAME, lambda size: None))
+        return list(pull(Endpoint(server.url), NAME, lambda size, to_come: None))
 
 
 def test_the_progress_is_told_and_the_model_is_installed() -> None:
     with OllamaServer() as server:
         server.downloads = {NAME: Download(size=400)}
-        told = list(pull(Endpoint(server.url), NAME, lambda size: None))
+        told = list(pull(Endpoint(server.url), NAME, lambda size, to_come: None))
 
         assert [(each.done, each.total) for each in told[:6]] == [
             (0, 0),
@@ -74,19 +74,19 @@ def test_what_goes_wrong_is_one_sentence_with_a_next_step(
 
 
 def test_the_size_is_told_before_the_download_has_gone_far() -> None:
-    def check(size: int) -> None:
-        raise GitbuddyError(f"too large: {size}")
+    def check(size: int, to_come: int) -> None:
+        raise GitbuddyError(f"too large: {size}, {to_come} of it to come")
 
     with OllamaServer() as server:
-        server.downloads = {NAME: Download(size=400)}
+        server.downloads = {NAME: Download(size=400, kept=100, steps=3)}
 
-        with pytest.raises(GitbuddyError, match="too large: 400"):
+        with pytest.raises(GitbuddyError, match="too large: 400, 200 of it to come"):
             list(pull(Endpoint(server.url), NAME, check))
 
 
 def test_a_server_that_is_down_is_named() -> None:
     with pytest.raises(ModelUnavailable, match="no model server answers"):
-        list(pull(Endpoint("http://127.0.0.1:9"), NAME, lambda size: None))
+        list(pull(Endpoint("http://127.0.0.1:9"), NAME, lambda size, to_come: None))
 
 
 @pytest.mark.parametrize("name", ["qwen3.5:4b", "hf.co/me/Model-GGUF:Q4_K_M", "a"])
@@ -117,7 +117,7 @@ LARGE = [
 @pytest.mark.parametrize(("size", "room", "words"), LARGE)
 def test_a_model_that_is_too_large_is_said_before_the_download(size: int, room: Room, words: str) -> None:
     with pytest.raises(GitbuddyError, match=words) as caught:
-        refuse_large(NAME, size, room)
+        refuse_large(NAME, size, size, room)
 
     assert "--anyway" in caught.value.hint
 
@@ -126,7 +126,11 @@ def test_a_model_that_is_too_large_is_said_before_the_download(size: int, room: 
     ("size", "room"), [(0, Room(PLAIN, 1)), (3 * GIB, Room(PLAIN, 10 * GIB)), (99 * GIB, Room(None))]
 )
 def test_what_fits_or_is_not_known_may_come(size: int, room: Room) -> None:
-    refuse_large(NAME, size, room)
+    refuse_large(NAME, size, size, room)
+
+
+def test_what_is_there_already_needs_no_room() -> None:
+    refuse_large(NAME, 6 * GIB, 2 * GIB, Room(PLAIN, 3 * GIB))
 
 
 def test_the_disk_is_that_of_the_models(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ MOST_PAIRS = 4096
 LONGEST_TEXT = 1 << 20
 LONGEST_LIST = 4096
 """Items. A longer list is a vocabulary, and those come after everything that is looked for."""
-LONGEST_HEAD = 64 << 20
+LONGEST_HEAD = 16 << 20
 """Bytes that are looked at: what is looked for stands in the first few thousand."""
 SAMPLE = 1 << 20
 """Bytes at either end of the file that its digest is made from."""

@@ -49,7 +49,7 @@ BROKEN: list[tuple[str, bytes, str]] = [
     ("a text without end", head(rest=struct.pack("<Q", 1 << 62)), "cannot be read"),
     ("a list without end", head(rest=pair("a", 9, ENDLESS)), "cannot be read"),
     ("lists of lists", head(rest=pair("a", 9, struct.pack("<IQ", 9, 1) * 20_000)), "cannot be read"),
-    ("a head without end", head(pairs=4000, rest=pair("a", 8, LONG) * 80), "cannot be read"),
+    ("a head without end", head(pairs=20, rest=pair("a", 8, LONG) * 20), "cannot be read"),
     ("a value of no type", head(rest=pair("a", 99, b"")), "cannot be read"),
 ]
 

@@ -101,6 +101,10 @@ def tiers_from(prospects: Sequence[Prospect], endpoint: str) -> tuple[Tier, ...]
         least = min(large, key=lambda each: each.fit.need)
         words = f"no installed model fits this machine: {least.model.name} needs {least.fit.why}"
         raise ModelUnavailable(words, catalogue.pull_hint())
+    if usable:
+        name = usable[0].model.name
+        words = f"no answer of an installed model could be used when it was measured: {name}"
+        raise ModelUnavailable(words, f"measure it again (git buddy calibrate --model {name}), or take another model")
     raise ModelUnavailable(f"no usable model is installed at this Ollama: {endpoint}", catalogue.pull_hint())
 
 

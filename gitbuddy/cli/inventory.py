@@ -15,7 +15,7 @@ from gitbuddy.proposers.inspection import ABILITIES
 from gitbuddy.proposers.installed import is_remote
 from gitbuddy.proposers.machine import Machine, read_machine
 from gitbuddy.proposers.memory import gib, why_window
-from gitbuddy.proposers.prospects import Prospect, can_code, file_prospect, is_here, prospects_at, told_of
+from gitbuddy.proposers.prospects import Prospect, can_code, file_prospect, is_here, prospects_at, told_of, why_left_out
 from gitbuddy.proposers.told import Told
 from gitbuddy.values import Calibration, Tier
 
@@ -85,7 +85,7 @@ def notes(found: Inventory) -> list[str]:
     lines = [f"machine   {gib(machine.memory)} memory{limit}, {gib(machine.free)} free; {cards}"]
     lines += [f"note      {words}" for words in (*machine.notes, *_strange(found.prospects))]
     lines += [f"tier      {_tier_line(tier, found)}" for tier in found.tiers]
-    lines += [f"left out  {each.model.name}: {each.fit.why}" for each in found.prospects if _too_large(each)]
+    lines += [f"left out  {each.model.name}: {why}" for each in found.prospects if (why := why_left_out(each))]
     return lines
 
 
@@ -163,10 +163,6 @@ def _fits(each: Prospect) -> str:
 
 def _calibrated(known: Calibration | None) -> str:
     return f"on {known.at}" if known else "no"
-
-
-def _too_large(each: Prospect) -> bool:
-    return can_code(each) and each.fit.verdict == "no"
 
 
 def _tier_line(tier: Tier, found: Inventory) -> str:

@@ -190,7 +190,7 @@ def _deep(good: Sequence[InstalledModel], above: float) -> InstalledModel | None
 
 
 def _answers(settled: Settled | None) -> bool:
-    return settled is None or settled.calibration is None or settled.calibration.usable
+    return settled is None or settled.calibration is None or not settled.calibration.hopeless
 
 
 def tier_of(name: str, model: InstalledModel, endpoint: str, settled: Settled) -> Tier:

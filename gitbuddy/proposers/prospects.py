@@ -107,6 +107,15 @@ def prospect(
     return Prospect(model, identity, details, window if found.verdict != "no" else 0, found, known)
 
 
+def why_left_out(each: Prospect) -> str:
+    """Why a model that could be asked for code is not chosen by itself; "" where it may be."""
+    if not can_code(each):
+        return ""
+    if each.fit.verdict == "no":
+        return each.fit.why
+    return "no answer could be used when it was measured" if each.calibration and each.calibration.hopeless else ""
+
+
 def fitting(prospects: Sequence[Prospect]) -> tuple[Prospect, ...]:
     """Those that may be chosen by themselves: local models for code that fit."""
     return tuple(each for each in prospects if can_code(each) and each.window)

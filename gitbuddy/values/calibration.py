@@ -21,6 +21,10 @@ class Identity:
     server: str = ""
 
 
+ENOUGH = 9
+"""Answers, three in each format, after which it is no accident that none could be used."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
     """How one way of asking fared: `solved` of `asked`, with the tokens written and the seconds that took in all."""
@@ -59,3 +63,8 @@ class Calibration:
     def usable(self) -> bool:
         """Whether any answer of the model could be used at all."""
         return any(tally.solved for tally in self.tallies)
+
+    @property
+    def hopeless(self) -> bool:
+        """Whether so many answers, of which none could be used, speak against the model and not against the moment."""
+        return not self.usable and sum(tally.asked for tally in self.tallies) >= ENOUGH

@@ -159,6 +159,13 @@ def test_where_nothing_was_usable_the_default_stays_and_it_is_said() -> None:
     assert "no answer could be used" in known.notes[0]
 
 
+def test_a_few_answers_speak_against_the_moment_and_many_against_the_model() -> None:
+    few, many = ([asked("format", "no-edit", format="udiff")] * number for number in (8, 9))
+    lucky = [*many, asked("format", "", format="udiff")]
+
+    assert [settle(SUBJECT, each, []).hopeless for each in (few, many, lucky)] == [False, True, False]
+
+
 def test_thinking_must_do_better_on_the_same_fixtures() -> None:
     names = [str(number) for number in range(12)]
     off = [asked("format", "" if int(name) % 2 else "wrong", name) for name in names]

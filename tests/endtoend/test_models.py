@@ -314,7 +314,19 @@ def test_a_model_that_answers_nothing_usable_is_said_and_not_chosen() -> None:
 
     assert ran.code == 0
     assert "note: no answer could be used, in any format" in ran.err
-    assert "error: no usable model is installed" in after.err
+    assert f"error: no answer of an installed model could be used when it was measured: {SMALL.name}" in after.err
+    assert f"hint: measure it again (git buddy calibrate --model {SMALL.name})" in after.err
+    assert f"left out  {SMALL.name}: no answer could be used when it was measured" in after.err
+
+
+def test_a_server_that_breaks_off_a_measurement_does_not_cost_the_model_its_place() -> None:
+    broken = [Reply("no"), Reply("no"), Reply(status=500, error="the runner has stopped")]
+    with OllamaServer(broken, models=[SMALL]) as server:
+        ran = buddy(server, "calibrate", "--seconds", "60")
+        after = facts(server)
+
+    assert "note: the server stopped answering" in ran.err
+    assert [tier["model"] for tier in after["tiers"]] == [SMALL.name]
 
 
 def test_a_damaged_measurement_is_measured_anew(sealed: Path) -> None:

@@ -117,7 +117,7 @@ def test_what_was_measured_is_used() -> None:
 
 def test_a_model_that_answered_nothing_usable_is_not_chosen() -> None:
     with OllamaServer(models=[SMALL]) as server:
-        found = prospects_at(server.url, PLAIN, lambda identity: measured(tallies=(Tally("udiff", 0, 2),)))
+        found = prospects_at(server.url, PLAIN, lambda identity: measured(tallies=(Tally("udiff", 0, 9),)))
 
     with pytest.raises(ModelUnavailable):
         tiers_from(found, "")

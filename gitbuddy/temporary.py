@@ -1,4 +1,4 @@
-"""Folders for the time of a block, and the removal of those that a killed process could not remove itself."""
+"""Folders for the time of a block, files written whole, and the removal of what a killed process left of folders."""
 
 from __future__ import annotations
 
@@ -30,6 +30,21 @@ def temporary_folder(root: Path | None = None) -> Iterator[Path]:
             yield Path(name).resolve()
         finally:
             os.close(descriptor)
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Put a file in the place of another, so that whoever reads it meanwhile sees one of both in full.
+
+    The folder is made, for this user alone. Raises `OSError`, and leaves nothing behind then.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(prefix=".", suffix=".new", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+        Path(name).replace(path)
+    finally:
+        Path(name).unlink(missing_ok=True)
 
 
 def sweep(root: Path | None = None) -> None:

@@ -23,7 +23,7 @@ ALLOWED = {
     "git": {"git", "globs", "temporary", "values", "errors", "config"},
     "codebase": {"codebase", "core", "git", "globs", "config", "errors", "values"},
     "checks": {"checks", "core", "temporary", "values", "errors", "config", "protocols"},
-    "proposers": {"proposers", "linters", "values", "errors", "protocols"},
+    "proposers": {"proposers", "temporary", "linters", "values", "errors", "protocols"},
     "sandboxes": {"sandboxes", "temporary", "values", "errors", "protocols"},
     "forges": {"forges", "values", "errors", "protocols"},
     "gate": {"gate", "core", "git", "checks", "protocols", "config", "errors", "values"},
@@ -32,7 +32,7 @@ ALLOWED = {
     "mending": {"mending", "linters", "core", "git", "protocols", "config", "errors", "values"},
     "engine": {"attempts", "gate", "codebase", "core", "git", "checks", "protocols", "config", "errors", "values"},
     "session": {"core", "git", "temporary", "config", "errors", "values"},
-    "calibration": {"calibration", "core", "values", "errors", "protocols"},
+    "calibration": {"calibration", "core", "temporary", "values", "errors", "protocols"},
     "tiering": {"session", "calibration", "core", "proposers", "config", "errors", "values"},
     "wiring": {"tiering", "session", "engine", "attempts", "gate", "codebase", "core", "git", "checks", "proposers"}
     | {"linters", "mutate", "sandboxes", "forges", "temporary", "protocols", "config", "errors", "values"},

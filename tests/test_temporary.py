@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gitbuddy.temporary import PREFIX, YOUNG, sweep, temporary_folder
+from gitbuddy.temporary import PREFIX, YOUNG, sweep, temporary_folder, write_whole
 
 
 def aged(folder: Path) -> Path:
@@ -87,3 +87,15 @@ def test_without_a_root_it_is_where_temporary_files_go(tmp_path: Path, monkeypat
         sweep()
 
         assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_a_file_is_written_whole_for_this_user_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "file"
+    write_whole(path, b"first")
+    write_whole(path, b"second")
+    (tmp_path / "folder" / "inside").mkdir(parents=True)
+    with pytest.raises(OSError, match="folder"):
+        write_whole(tmp_path / "folder", b"third")
+
+    assert (path.read_bytes(), path.parent.stat().st_mode & 0o777) == (b"second", 0o700)
+    assert sorted(each.name for each in tmp_path.rglob("*")) == ["file", "folder", "inside", "new"]

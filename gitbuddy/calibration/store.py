@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -14,6 +13,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from gitbuddy.core.formats import FORMATS
+from gitbuddy.temporary import write_whole
 from gitbuddy.values import Calibration, Identity
 
 VERSION = 1
@@ -43,10 +43,8 @@ class Store:
 
     def put(self, known: Calibration) -> None:
         """Keep a measurement in place of the last one of the same model. Raises `OSError` if the disk refuses."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=self.folder, prefix=".", delete=False) as new:
-            new.write(json.dumps({"version": VERSION, "calibration": asdict(known)}, indent=1).encode())
-        Path(new.name).replace(self._path(known.identity))
+        data = json.dumps({"version": VERSION, "calibration": asdict(known)}, indent=1).encode()
+        write_whole(self._path(known.identity), data)
 
     def is_damaged(self, identity: Identity) -> bool:
         """Whether there is a file for this model that cannot be used: damaged, or of an older version."""

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from gitbuddy.proposers.tokens import TELLING, Estimate, estimate, foreign
+from gitbuddy.temporary import write_whole
 
 SCHEMA = 1
 KEPT = 64
@@ -65,8 +64,7 @@ class Counts:
         kept = (*memory.get(number, ()), (expected.most, counted))[-KEPT:]
         memory = {**memory, number: kept}
         with suppress(OSError):
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            _replace(self._path(digest), json.dumps({"schema": SCHEMA, "seen": memory}).encode())
+            write_whole(self._path(digest), json.dumps({"schema": SCHEMA, "seen": memory}).encode())
             _prune(self.folder)
         return memory
 
@@ -114,16 +112,6 @@ def _seen(pairs: Any) -> Iterator[Seen]:
         if not (type(expected) is type(counted) is int and 0 < counted <= expected * MOST_FACTOR):
             raise ValueError("not a count of ours")
         yield expected, counted
-
-
-def _replace(path: Path, data: bytes) -> None:
-    descriptor, name = tempfile.mkstemp(prefix=".", suffix=".new", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-        Path(name).replace(path)
-    finally:
-        Path(name).unlink(missing_ok=True)
 
 
 def _prune(folder: Path) -> None:

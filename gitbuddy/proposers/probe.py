@@ -7,7 +7,7 @@ what it told then; only when that differs is the model made to work again.
 from __future__ import annotations
 
 import hashlib
-import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -20,6 +20,7 @@ from gitbuddy.proposers.deadline import Deadline
 from gitbuddy.proposers.endpoint import Endpoint, parse_endpoint
 from gitbuddy.proposers.told import Told, by_ollama, by_openai
 from gitbuddy.proposers.trying import Seen, by_calls
+from gitbuddy.temporary import write_whole
 from gitbuddy.values import Tier
 
 LONGEST = 64 << 10
@@ -104,7 +105,8 @@ def examine(tier: Tier, folder: Path | None = None, key: str = "", seconds: floa
         if seen is None:
             seen = by_calls(asker, told, tier)
             if file and seen.complete:
-                _remember(file, Remembered(told=told, seen=seen))
+                with suppress(OSError):  # a disk that refuses costs another look next time, and no more
+                    write_whole(file, Remembered(told=told, seen=seen).model_dump_json().encode())
     return Found(told, seen)
 
 
@@ -131,10 +133,3 @@ def _recall(file: Path | None, told: Told) -> Seen | None:
     except (OSError, ValidationError):
         return None
     return remembered.seen if remembered.told == told else None
-
-
-def _remember(file: Path, what: Remembered) -> None:
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", dir=file.parent, delete=False, encoding="utf-8") as new:
-        new.write(what.model_dump_json())
-    Path(new.name).replace(file)

@@ -93,6 +93,12 @@ def test_a_call_that_came_to_no_end_is_not_remembered(tmp_path: Path) -> None:
         assert probe(tier(server), tmp_path).structured
 
 
+def test_a_disk_that_refuses_costs_another_look_and_no_more(tmp_path: Path) -> None:
+    (tmp_path / "full").write_text("no folder can be made here")
+    with OllamaServer([HELD]) as server:
+        assert probe(tier(server), tmp_path / "full").structured
+
+
 def test_a_model_on_other_computers_is_not_made_to_work() -> None:
     with OllamaServer([HELD], models=[ServedModel("far", remote=True)]) as server:
         found = probe(tier(server, "far"))

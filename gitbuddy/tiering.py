@@ -26,7 +26,7 @@ MUTATE = Tier("mutate", "mutate", window=1 << 30, attempts=2)
 """The search for a small repair: asked again, it goes on with the next one that it found."""
 
 CALLS: Mapping[str, int] = {"fast": 4, "deep": 1, "reviewer": 2}
-"""Calls at once for a tier of this name, where nothing is set."""
+"""Calls at once for a tier of this name, where nothing is set. A GGUF file has one: each call would load it again."""
 
 
 def api_key() -> str:
@@ -127,7 +127,7 @@ def _tier(name: str, settings: TierSettings, user: UserSettings) -> Tier:
         return replace(tool, name=name)
     values = settings.model_dump()
     if "calls" not in settings.model_fields_set:
-        values["calls"] = CALLS.get(name, 1)
+        values["calls"] = 1 if settings.proposer == "embedded" else CALLS.get(name, 1)
     if settings.proposer == "ollama" and not settings.endpoint:
         values["endpoint"] = user.endpoint
     return Tier(name=name, **values)

@@ -35,6 +35,13 @@ def test_calls_that_are_set_win_over_those_of_the_name() -> None:
     assert cascade_of(user, task())[2].calls == 1
 
 
+def test_a_file_is_asked_once_at_a_time_unless_somebody_says_otherwise() -> None:
+    file = {"proposer": "embedded", "model": "/models/m.gguf"}
+    user = parse_user({"tiers": ["fast", "deep"], "tier": {"fast": file, "deep": {**file, "calls": 2}}})
+
+    assert [tier.calls for tier in cascade_of(user, task())[2:]] == [1, 2]
+
+
 def test_a_tool_that_is_listed_stands_where_it_was_put() -> None:
     tier = {"fast": {"model": "small"}, "search": {"proposer": "mutate"}}
     user = parse_user({"tiers": ["fast", "search"], "tier": tier})

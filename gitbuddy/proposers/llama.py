@@ -9,7 +9,9 @@ a job.
 from __future__ import annotations
 
 import argparse
+import fcntl
 import os
+import stat
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -36,6 +38,17 @@ def serve(options: argparse.Namespace, key: str) -> xllamacpp.Server:
     return xllamacpp.Server(settings)
 
 
+def end_with_input() -> None:
+    """End as soon as the input does, even in the middle of loading, when no line of Python is run.
+
+    The kernel sends SIGIO when the other end of the pipe is closed, and whoever does not handle it is ended by it.
+    """
+    if not stat.S_ISFIFO(os.fstat(0).st_mode):
+        return  # a terminal would send it with every key that is pressed
+    fcntl.fcntl(0, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(0, fcntl.F_SETFL, fcntl.fcntl(0, fcntl.F_GETFL) | os.O_ASYNC)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until the input ends."""
     parser = argparse.ArgumentParser(prog="python -m gitbuddy.proposers.llama", description=__doc__)
@@ -46,6 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--name", help="name of the model (default: that of the file)")
     options = parser.parse_args(arguments)
     key = sys.stdin.readline().strip()
+    end_with_input()
     try:
         server = serve(options, key)
     except RuntimeError as error:

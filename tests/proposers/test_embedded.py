@@ -17,7 +17,7 @@ import pytest
 from briefs import a_brief, reason, silence
 
 from gitbuddy.errors import ModelUnavailable, Rejected
-from gitbuddy.proposers.embedded import HOUSE, Embedded
+from gitbuddy.proposers.embedded import HOUSE, PROGRAM, Embedded
 from gitbuddy.proposers.gguf_file import read
 from gitbuddy.values import Brief, Event, Tier
 
@@ -154,6 +154,34 @@ def test_it_ends_with_the_process_that_started_it(tiny: Path) -> None:
 
     assert (ended.returncode, ended.stderr) == (-9, "")
     assert gone(address)
+
+
+def test_it_ends_in_the_middle_of_loading_too(tiny: Path, tmp_path: Path) -> None:
+    large = tmp_path / "large.gguf"
+    large.write_bytes(tiny.read_bytes())
+    os.truncate(large, 1 << 42)  # takes minutes to read
+    pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
+    command = [sys.executable, "-P", "-m", PROGRAM, "--model", str(large)]
+    with subprocess.Popen(command, stdin=pipe, stdout=nowhere, stderr=nowhere) as process:
+        try:
+            assert process.stdin is not None
+            process.stdin.write(b"key\n")
+            process.stdin.flush()
+            wait_until_mapped(process.pid, large)
+            process.stdin.close()
+
+            assert process.wait(5) != 0
+        finally:
+            process.kill()
+
+
+def wait_until_mapped(pid: int, file: Path) -> None:
+    pause = threading.Event()
+    for _ in range(1200):
+        if str(file) in Path(f"/proc/{pid}/maps").read_text():
+            return
+        pause.wait(0.05)
+    raise AssertionError("it does not load")
 
 
 def gone(address: str) -> bool:

@@ -152,8 +152,8 @@ class TierSettings(Settings):
     attempts: Annotated[int, Field(ge=1, le=20)] = 2
     """Failures at this tier before the next one is asked."""
     calls: Annotated[int, Field(ge=1, le=64)] = 1
-    """Calls at once, shared by all your processes. Where not set, 1 for `embedded`, else 4 for a tier named `fast` and 2
-    for `reviewer`."""
+    """Calls at once, shared by all your processes. Where not set, 1 for `embedded`, else 4 for a tier named `fast` and
+    2 for `reviewer`."""
     timeout: Seconds = 300.0
     """Seconds one call may take. Its answer must begin within four fifths of them, which have to cover the loading of
     the model, and may then fall silent for a fifth of them, and for 60 seconds at most."""

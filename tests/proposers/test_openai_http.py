@@ -75,7 +75,7 @@ def test_a_server_that_could_not_be_asked_counts_as_soon_as_it_answers(llama: Ll
     with suppress(Rejected):
         proposer.propose(a_brief(model="", max_output=64), silence)
 
-    assert proposer.tokens("12345", tier) == 5
+    assert proposer.tokens("abcdef", tier) == 6
 
 
 def test_with_no_model_set_the_first_one_served_is_asked() -> None:

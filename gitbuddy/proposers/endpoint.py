@@ -18,7 +18,7 @@ import httpx
 
 from gitbuddy.errors import ModelUnavailable, UsageError
 from gitbuddy.proposers.deadline import Deadline
-from gitbuddy.proposers.refusals import ELSEWHERE
+from gitbuddy.proposers.refusals import ELSEWHERE, error_in
 
 BUSY = frozenset({429, 502, 503, 504})
 LOADING = "the model may still be loading; try again, choose a smaller model or raise the tier's timeout"
@@ -73,7 +73,7 @@ class Endpoint:
 
     def said(self, body: bytes) -> str:
         """What a server wrote, fit for a message: one line, bounded, without control characters and without our key."""
-        text = body.decode("utf-8", "replace")
+        text = error_in(body)
         text = text.replace(self.key, "***") if self.key else text
         return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:300]
 

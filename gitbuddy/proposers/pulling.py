@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from gitbuddy.errors import GitbuddyError, ModelUnavailable, UsageError
 from gitbuddy.proposers.answers import words
@@ -22,6 +22,7 @@ from gitbuddy.proposers.endpoint import Endpoint, read_body
 from gitbuddy.proposers.installed import is_remote
 from gitbuddy.proposers.machine import Machine
 from gitbuddy.proposers.memory import fit, gib, need
+from gitbuddy.proposers.refusals import error_in
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/:-]{0,199}")
 LONGEST = 86_400.0
@@ -100,7 +101,7 @@ def pull(server: Endpoint, name: str, check: Callable[[int, int], None]) -> Iter
         body = {"model": name, "stream": True}
         with server.stream("/api/pull", body, deadline) as response:
             if response.status_code != 200:
-                raise _refusal(server, name, _error(_said(response)), response.status_code)
+                raise _refusal(server, name, error_in(_said(response)), response.status_code)
             for line in _told(response, server, deadline):
                 if line.error:
                     raise _refusal(server, name, line.error, 200)
@@ -160,13 +161,6 @@ def _said(response: httpx.Response) -> bytes:
         return read_body(response, 64 << 10)
     except httpx.TransportError:
         return b""
-
-
-def _error(body: bytes) -> str:
-    try:
-        return Line.model_validate_json(body).error
-    except ValidationError:
-        return body.decode("utf-8", "replace")
 
 
 def _refusal(server: Endpoint, name: str, text: str, status: int) -> GitbuddyError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 from gitbuddy.errors import ModelUnavailable, Rejected
@@ -41,6 +42,22 @@ def refusal(status: int, said: str, where: str, model: str, install: str) -> Mod
     if status == 200:
         return Rejected(Refused("reply", "server-error", f"the server broke off with an error: {said}"))
     return _by_status(status, said, where)
+
+
+def error_in(body: bytes) -> str:
+    """What an error says, out of the JSON that it usually stands in: its words, and in brackets its kind."""
+    text = body.decode("utf-8", "replace")
+    try:
+        told = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    error = told.get("error", told) if isinstance(told, dict) else told
+    if isinstance(error, str):
+        return error
+    if not isinstance(error, dict) or not isinstance(error.get("message"), str):
+        return text
+    kinds = [kind for name in ("type", "code", "param") if isinstance(kind := error.get(name), str)]
+    return f"{error['message']} ({', '.join(kinds)})" if kinds else str(error["message"])
 
 
 def no_listing(status: int, body: bytes, where: str) -> ModelUnavailable | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gitbuddy.errors import ModelUnavailable, Rejected
-from gitbuddy.proposers.refusals import refusal
+from gitbuddy.proposers.refusals import error_in, refusal
 
 FOR_THE_PROPOSER: list[tuple[int, str, str]] = [
     (400, '{"error":{"type":"exceed_context_size_error","n_ctx":8192}}', "overflow"),
@@ -49,3 +49,23 @@ def test_what_only_people_can_mend_goes_to_them_with_a_hint(status: int, said: s
     assert isinstance(error, ModelUnavailable)
     assert words in error.message
     assert error.hint
+
+
+TOO_LONG = "too long (exceed_context_size_error)"
+SAID: list[tuple[str, str]] = [
+    ("out of memory", "out of memory"),
+    ('{"error": "out of memory"}', "out of memory"),
+    ('{"error": {"message": "too long", "type": "exceed_context_size_error", "code": 400}}', TOO_LONG),
+    ('{"object": "error", "message": "too long", "type": "exceed_context_size_error"}', TOO_LONG),
+    ('{"error": {"message": "unknown", "type": null, "param": "seed"}}', "unknown (seed)"),
+    ('{"detail": [{"loc": ["body", "seed"]}]}', '{"detail": [{"loc": ["body", "seed"]}]}'),
+    ("[1, 2]", "[1, 2]"),
+    ('{"error": null}', '{"error": null}'),
+    ("[" * 100_000, "[" * 100_000),
+    ("", ""),
+]
+
+
+@pytest.mark.parametrize(("body", "words"), SAID, ids=[row[0][:40] for row in SAID])
+def test_an_error_is_read_out_of_its_json(body: str, words: str) -> None:
+    assert error_in(body.encode()) == words

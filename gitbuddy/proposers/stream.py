@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from gitbuddy.errors import ModelUnavailable, Rejected
 from gitbuddy.proposers.refusals import ANOTHER
-from gitbuddy.proposers.repetition import runs_away
+from gitbuddy.proposers.repetition import LOOKED_AT, runs_away
 from gitbuddy.proposers.thinking import Apart
 from gitbuddy.values import Refused, Usage
 
@@ -142,8 +142,8 @@ class Gathering:
         )
         if piece.content or piece.thinking:
             thinking, content = self.apart.feed(piece.content)
-            self.thinking += [piece.thinking, thinking]
-            self.content.append(content)
+            self.thinking += [text for text in (piece.thinking, thinking) if text]
+            self.content += [content] if content else []
             self.count += 1
             self.thought += bool(piece.thinking or thinking or self.apart.tag)
             self.characters += len(piece.content) + len(piece.thinking)
@@ -178,7 +178,8 @@ class Gathering:
         if self.characters - self.checked < CHECK_EVERY:
             return
         self.checked = self.characters
-        if runs_away("".join(self.content)) or runs_away("".join(self.thinking)):
+        # No piece is empty, so these are all the characters that are looked at: not the whole answer again and again.
+        if any(runs_away("".join(texts[-LOOKED_AT:])) for texts in (self.content, self.thinking)):
             raise runaway("the answer repeated itself")
 
     def _report(self) -> None:

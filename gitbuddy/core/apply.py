@@ -10,7 +10,7 @@ from itertools import pairwise
 from gitbuddy.core.formats.elision import elision
 from gitbuddy.core.formats.headers import comment_path
 from gitbuddy.core.formats.refusal import refusal
-from gitbuddy.core.loss import refuse_doubtful_file, refuse_losses
+from gitbuddy.core.loss import refuse_doubtful_file, refuse_echo, refuse_losses
 from gitbuddy.core.match import Miss, find
 from gitbuddy.core.nearest import nearest
 from gitbuddy.core.rules.paths import is_readable, shown
@@ -79,7 +79,7 @@ def _edited(file: _File, edit: Edit, number: int, times: int) -> bytes | None:
             raise _no_file(file.path, number)
         return None
     if isinstance(edit, WriteFile):
-        return edit.content if isinstance(edit.content, bytes) else _written(file, edit.content)
+        return edit.content if isinstance(edit.content, bytes) else _written(file, edit.content, edit.doubtful)
     if not edit.search.strip():
         return _created(file, edit, number)
     if file.data is None:
@@ -87,7 +87,7 @@ def _edited(file: _File, edit: Edit, number: int, times: int) -> bytes | None:
     return _replaced(file, file.data, edit, number, times)
 
 
-def _written(file: _File, content: str) -> bytes:
+def _written(file: _File, content: str, doubtful: bool) -> bytes:
     if file.data is None:
         text = _unlabelled(content.replace("\r\n", "\n"), file.path, ())
         refuse_doubtful_file(file.path, (), plain_lines(text))
@@ -97,7 +97,7 @@ def _written(file: _File, content: str) -> bytes:
     new = plain_lines(_unlabelled(content, file.path, before.contents))
     if before.bom and new:
         new = (new[0].removeprefix("\ufeff"), *new[1:])
-    refuse_doubtful_file(file.path, before.contents, new)
+    refuse_doubtful_file(file.path, before.contents, new, doubtful=doubtful)
     whole = Splice(0, before.contents, new, new)
     refuse_losses(file.path, whole)
     return whole.apply(before).data
@@ -143,6 +143,7 @@ def _overlap(places: Sequence[int], size: int) -> bool:
 def _spliced(file: _File, text: Text, found: Splice, number: int) -> Text:
     steps = found.steps
     refuse_losses(file.path, found)
+    refuse_echo(file.path, text.contents, found)
     _refuse_collision(file, found, steps, number)
     made: list[int | None] = []
     for kept, i1, i2, j1, j2 in steps:

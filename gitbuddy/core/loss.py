@@ -19,6 +19,12 @@ _STRAIGHT = str.maketrans({"\u201c": '"', "\u201d": '"', "\u201e": '"', "\u2018"
 _DOTS = ("...", "…")
 _EMPTY_BODIES = ("", "pass", *_DOTS)
 _FEW_LINES = 5
+_OUTER = re.compile(r"[\w@\"'\[<]")
+_DEFINITION = re.compile(
+    r"\s*(?:(?:export|default|pub|public|private|protected|static|async|abstract|final)\s+)*"
+    r"(?:def|class|func|fn|function|struct|enum|interface|trait|impl)\b"
+)
+_HEAD = re.compile(r".*\w.*[:{]\s*")
 
 
 _Exchange = tuple[Sequence[str], Sequence[str]]  # lines that go, and those that come in their place
@@ -52,9 +58,21 @@ def refuse_losses(path: str, splice: Splice) -> None:
         )
 
 
-def refuse_doubtful_file(path: str, before: Sequence[str], after: Sequence[str]) -> None:
+def refuse_echo(path: str, contents: Sequence[str], splice: Splice) -> None:
+    """Raise `Rejected` where the head of a block would stand twice: above the place, and as the first new line."""
+    above, first = tuple(contents[max(splice.start - 1, 0) : splice.start]), splice.written[:1]
+    if first and above == first and first != splice.old[:1] and _HEAD.fullmatch(first[0]):
+        raise refusal(
+            "garbled-lines",
+            f"The first new line stands right above the old ones in {shown(path)}, so it would be there twice: "
+            f"{first[0].strip()[:120]}\nCopy it into the old lines too, or leave it out of the new ones.",
+            "apply",
+        )
+
+
+def refuse_doubtful_file(path: str, before: Sequence[str], after: Sequence[str], *, doubtful: bool = False) -> None:
     """Raise `Rejected` for the text of a whole file that may be a part of it, or hold another file as well."""
-    if _is_fragment(before, after):
+    if _is_fragment(before, after, doubtful=doubtful):
         raise refusal(
             "not-whole-file",
             f"The text may be only a part of {shown(path)}: much of what the file holds is not in it. Write every "
@@ -92,22 +110,32 @@ def _garbled(path: str, exchanges: Sequence[_Exchange]) -> str | None:
     return None
 
 
-def _is_fragment(before: Sequence[str], after: Sequence[str]) -> bool:
+def _is_fragment(before: Sequence[str], after: Sequence[str], *, doubtful: bool) -> bool:
     """Whether the new text of a whole file may be only a part of it.
 
-    Lines at the very left begin the parts of a file. A text without half of them, that has nothing in exchange, is
-    taken for a part; so is one that begins with an indented line, or that keeps no line and is far shorter.
+    Lines at the very left begin the parts of a file, and so do the heads of definitions. A text without half of either,
+    or a short one without any, that has nothing in exchange, is taken for a part; so is one that begins with an
+    indented line, or that keeps no line and is far shorter. A `doubtful` text has to hold them all, and half of the
+    lines.
     """
     old, new = _filled(before), _filled(after)
     if not old or not new:
         return False
     if new[0][:1].isspace() and not old[0][:1].isspace():
         return True
-    if len(old) >= _FEW_LINES and 2 * len(new) < len(old) and not set(old) & set(new):
+    kept, short = (Counter(old) & Counter(new)).total(), 2 * len(new) < len(old)
+    losses = [_lost(old, new, part) for part in (_OUTER, _DEFINITION)]
+    if doubtful:
+        return any(lost > 0 for lost, _ in losses) or 2 * kept < len(old)
+    if short and (any(lost > 0 for lost, _ in losses) or (len(old) >= _FEW_LINES and not kept)):
         return True
-    left, there = Counter(filter(_is_outer, old)), Counter(filter(_is_outer, new))
-    lost = (left - there).total() - (there - left).total()
-    return lost > 1 and 2 * lost >= left.total()
+    return any(lost > 1 and 2 * lost >= of for lost, of in losses)
+
+
+def _lost(old: Sequence[str], new: Sequence[str], part: re.Pattern[str]) -> tuple[int, int]:
+    """How many parts are missing without another in exchange, and of how many."""
+    before, after = Counter(filter(part.match, old)), Counter(filter(part.match, new))
+    return (before - after).total() - (after - before).total(), before.total()
 
 
 def _marked(path: str, exchanges: Sequence[_Exchange]) -> str | None:
@@ -136,7 +164,3 @@ def _dots(lines: Sequence[str]) -> int:
 
 def _filled(lines: Sequence[str]) -> list[str]:
     return [line.rstrip() for line in lines if line.strip()]
-
-
-def _is_outer(line: str) -> bool:
-    return re.match(r"[\w@\"'\[<]", line) is not None

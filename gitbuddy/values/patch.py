@@ -26,10 +26,14 @@ class Replace:
 
 @dataclass(frozen=True, slots=True)
 class WriteFile:
-    """Make `path` have this whole content. Text from a model, bytes from a tool."""
+    """Make `path` have this whole content. Text from a model, bytes from a tool.
+
+    Where it is `doubtful` nobody has said that this is the whole file: then it must hold what the file holds.
+    """
 
     path: str
     content: str | bytes
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,22 +95,25 @@ READ = [
     pytest.param(
         "```python\nimport os\nx = 1\n```",
         FILE,
-        (WriteFile("src/a.py", "import os\nx = 1\n"),),
+        (WriteFile("src/a.py", "import os\nx = 1\n", doubtful=True),),
         id="looks whole, one file",
     ),
     pytest.param(
-        "The complete file:\n```python\nx = 1\n```", FILE, (WriteFile("src/a.py", "x = 1\n"),), id="said to be whole"
+        "The complete file:\n```python\nx = 1\n```",
+        FILE,
+        (WriteFile("src/a.py", "x = 1\n", doubtful=True),),
+        id="said to be whole",
     ),
     pytest.param(
         "The full code of `src/a.py`:\n```\nx\n```",
         (),
-        (WriteFile("src/a.py", "x\n"),),
+        (WriteFile("src/a.py", "x\n", doubtful=True),),
         id="path in the sentence above",
     ),
     pytest.param(
         "```python\nimport os\nx = 1\n```\n```sh\nls\n```",
         FILE,
-        (WriteFile("src/a.py", "import os\nx = 1\n"),),
+        (WriteFile("src/a.py", "import os\nx = 1\n", doubtful=True),),
         id="a command beside it",
     ),
 ]

@@ -6,6 +6,7 @@ A *path line* holds a path and decoration, nothing else. A *mention* is a path i
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _LONGEST = 400
 _SUFFIXES = re.compile(
@@ -50,6 +51,17 @@ def path_line(line: str) -> str | None:
             return None
         quoted = quoted or text[:1] in "`\"'"
         text = shorter
+
+
+def last_paths(lines: Sequence[str]) -> tuple[str, ...]:
+    """The different paths of the path lines that end these lines, the last first; several of them are a list."""
+    found: dict[str, None] = {}
+    for line in filter(str.strip, reversed(lines)):
+        path = path_line(line)
+        if path is None:
+            break
+        found.setdefault(path)
+    return tuple(found)
 
 
 def comment_path(line: str) -> str | None:

@@ -1,4 +1,7 @@
-"""The last resort: one fence without a path line, taken for a file only when nothing about it is in doubt."""
+"""The last resort: fences without a path line, whose files are the task's one file or named in the sentence above.
+
+Whether such a fence holds the whole file shows when it is held against the file.
+"""
 
 from __future__ import annotations
 
@@ -25,13 +28,16 @@ _IMPORT = re.compile(r"\s*$|import\s|from\s|#\s*include\b|use\s|using\s|(?:const
 
 
 def parse(reply: str, task_files: Sequence[str]) -> tuple[Edit, ...]:
-    """The one file of the reply; raises `Rejected` with words that name what is missing."""
+    """The files of the reply; raises `Rejected` with words that name what is missing."""
     found = [block for block in blocks(reply) if not is_talk(block)]
     if not found:
         raise refusal("no-edit", "The answer holds no edit. Write the changes in the format described above.")
-    if len(found) > 1:
+    if len(found) > 1 and not all(block.info and mentions(block.heading) for block in found):
         raise refusal("no-path", "No fence names its file. Write the path of the file on the line above its fence.")
-    block = found[0]
+    return tuple(_edit(block, task_files) for block in found)
+
+
+def _edit(block: Block, task_files: Sequence[str]) -> Edit:
     path = _path(block, task_files)
     content = content_of(path, block)
     if not _looks_whole(block):
@@ -40,7 +46,7 @@ def parse(reply: str, task_files: Sequence[str]) -> tuple[Edit, ...]:
             f"The fence may be only a part of {path}. Write that path on the line above the fence and the whole file "
             "inside it, or use search/replace blocks.",
         )
-    return (WriteFile(path, content),)
+    return WriteFile(path, content, doubtful=True)
 
 
 def _path(block: Block, task_files: Sequence[str]) -> str:
@@ -59,5 +65,7 @@ def _path(block: Block, task_files: Sequence[str]) -> str:
 
 def _looks_whole(block: Block) -> bool:
     first = next((line for line in block.lines if line.strip()), "")
+    if mentions(block.heading) and not first[:1].isspace():
+        return True
     begins = bool(_FILE_START.match(first)) and not all(map(_IMPORT.match, block.lines))
     return begins or any(_WHOLE.search(line) for line in block.above)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from gitbuddy.core.formats.elision import elision
 from gitbuddy.core.formats.fences import blocks, fence
-from gitbuddy.core.formats.headers import info_path, is_markdown, mentions, path_line
+from gitbuddy.core.formats.headers import info_path, is_markdown, last_paths, mentions, path_line
 from gitbuddy.core.formats.markers import Marked, introduces, malformed, marked
 from gitbuddy.core.formats.refusal import refusal
 from gitbuddy.values import Edit, Replace
@@ -68,7 +68,7 @@ def _path(block: Marked, above: Sequence[str], previous: str, number: int) -> st
     named = dict.fromkeys(filter(None, map(_path_said, block.named)))
     if len(named) > 1:
         raise _unclear_path(number)
-    path = next(iter(named), None) or _path_above(above)
+    path = next(iter(named), None) or _path_above(above, number)
     if path is not None:
         return path
     spoken = dict.fromkeys(path for line in above for path in mentions(line))
@@ -85,15 +85,16 @@ def _path_said(words: str) -> str | None:
     return path_line(words) or (spoken[0] if len(spoken) == 1 else None)
 
 
-def _path_above(above: Sequence[str]) -> str | None:
+def _path_above(above: Sequence[str], number: int) -> str | None:
     """The nearest path line right above the block, looking through fences and blank lines."""
-    for line in reversed(above):
-        mark = fence(line)
-        path = info_path(mark.info) if mark else path_line(line)
-        if path is not None:
+    for index in reversed(range(len(above))):
+        mark = fence(above[index])
+        listed = last_paths(above[: index + 1]) if mark is None else ()
+        if len(listed) > 1:
+            raise _unclear_path(number)
+        path = info_path(mark.info) if mark else next(iter(listed), None)
+        if path is not None or (mark is None and above[index].strip()):
             return path
-        if mark is None and line.strip():
-            return None
     return None
 
 

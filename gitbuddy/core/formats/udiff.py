@@ -38,6 +38,7 @@ Answer with one unified diff, as `git diff` prints it:
 
 _HUNK = re.compile(r"@@(?: -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@.*|.*)")
 _REFUSED = ("rename ", "copy ", "similarity ", "dissimilarity ", "old mode ", "new mode ", "Binary ", "GIT binary ")
+_SIDE = re.compile(r"\s+\((?:original|old|before|current|modified|new|after|updated)\)$", re.IGNORECASE)
 _NEW_MODE = "new file mode "
 _End = Literal["fence", "line", "cut", "text"]  # with its fence; in an open fence after a line or within one; no fence
 
@@ -182,7 +183,7 @@ def _git_paths(preamble: Sequence[str], named: str) -> tuple[str | None, str | N
 
 
 def _path(header: str) -> str | None:
-    path = header.split("\t")[0].strip()
+    path = _SIDE.sub("", header.split("\t")[0].strip())
     if path.startswith('"'):
         raise refusal("malformed-block", f"Write the path without quotes and escapes: {path[:120]}")
     return None if path == "/dev/null" else path.removeprefix("./")

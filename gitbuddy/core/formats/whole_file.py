@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from gitbuddy.core.formats.elision import elision
 from gitbuddy.core.formats.fences import Block, blocks
 from gitbuddy.core.formats.foreign import refuse_foreign
-from gitbuddy.core.formats.headers import comment_path, info_path, is_markdown, path_line
+from gitbuddy.core.formats.headers import comment_path, info_path, is_markdown, last_paths, path_line
 from gitbuddy.core.formats.refusal import refusal
 from gitbuddy.values import Edit, WriteFile
 
@@ -60,9 +60,9 @@ def path_of(block: Block) -> str | None:
 
     A command, or what it prints, is no file, also where the line above names one.
     """
-    named = dict.fromkeys(filter(None, (path_line(block.heading), info_path(block.info))))
+    named = dict.fromkeys(filter(None, (*last_paths(block.above), info_path(block.info))))
     if len(named) > 1:
-        raise refusal("ambiguous-path", f"One fence names two files: {', '.join(named)}")
+        raise refusal("ambiguous-path", f"Above one fence stand the paths of several files: {', '.join(named)}")
     path = next(iter(named), None) or _path_inside(block)
     return None if path and _is_command(block) and not _SHELL_FILE.fullmatch(path) else path
 

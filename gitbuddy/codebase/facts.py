@@ -9,7 +9,7 @@ from typing import Any, Final
 from gitbuddy.core.ranking.graph import FileFacts, counted
 from gitbuddy.core.symbols.symbols import Definition, Symbols
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Of the facts and of what is made of them; another one makes all that is remembered void."""
 
 

@@ -230,6 +230,51 @@ def test_definitions_with_their_kind_scope_and_lines(path: str, source: str, exp
     assert not found.broken
 
 
+@pytest.mark.parametrize("path", ["m.hpp", "m.h"])
+def test_a_label_before_a_class_is_not_its_name(path: str) -> None:
+    found = symbols(
+        "namespace a {\nclass SHOP_EXPORT Cart : public Base {\n  Cart();\n  int total() const;\n};\n"
+        "template <class T> struct NODISCARD Box final {\n  T it;\n};\nstruct POINT where(int x) { return here; }\n}\n",
+        path,
+    )
+
+    assert defined(found) == [
+        "class a.Cart 2-5",
+        "prototype a.Cart.Cart 3-3",
+        "prototype a.Cart.total 4-4",
+        "struct a.Box 6-8",
+        "function a.where 9-9",
+    ]
+    assert found.definitions[0].signature == "class SHOP_EXPORT Cart : public Base"
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("class A {\n  NO_DISCARD\n  bool empty() const { return true; }\n};\n", "class A, method A.empty"),
+        ("class A : B {\n  Q_OBJECT\n\npublic:\n  int f() { return 1; }\n};\n", "class A, method A.f"),
+        ("class ONE_X TWO_X Cart {\n  int f() { return 1; }\n};\n", "class Cart, method Cart.f"),
+        (
+            "enum E {\n  E_ONE,\n  E_LAST\n};\nint f() { return 1; }\n",
+            "enum E, constant E.E_ONE, constant E.E_LAST, function f",
+        ),
+        ("MY_TYPE\nf (int a)\n{\n  return 1;\n}\n", "function f"),
+    ],
+)
+def test_a_label_on_a_line_of_its_own_hides_nothing(source: str, expected: str) -> None:
+    found = [line.rpartition(" ")[0] for line in defined(symbols(source, "m.cpp"))]
+
+    assert ", ".join(found) == expected
+
+
+def test_an_attribute_is_no_function() -> None:
+    found = symbols(
+        "extern void leap (int a[1], int b),\n  THROWNL __attribute__ ((__noreturn__));\nint next(void);\n", "m.h"
+    )
+
+    assert [one.name for one in found.definitions if one.kind == "prototype"] == ["leap", "next"]
+
+
 @pytest.mark.parametrize(
     ("path", "source", "expected"),
     [
@@ -276,6 +321,16 @@ def test_the_words_of_imports(path: str, source: str, expected: set[str]) -> Non
         ("m.c", C, {"name": "static char *name(int a)", "TWICE": "#define TWICE(x) x"}),
         ("m.cpp", CPP, {"twice": "template <typename T> T twice(T x)"}),
         ("m.go", GO, {"Total": "func (c *Cart) Total() int"}),
+        (
+            "m.go",
+            "package a\ntype Cart struct {\n}\nconst (\n\tLimit = 3\n)\nvar First int\ntype Alias = Cart\n",
+            {
+                "Cart": "type Cart struct",
+                "Limit": "const Limit = 3",
+                "First": "var First int",
+                "Alias": "type Alias = Cart",
+            },
+        ),
         ("m.ts", TYPESCRIPT, {"first": "export function first(items: Items): State"}),
         ("m.py", f"X = '{'y' * 500}'\n", {"X": f"X = '{'y' * 152}..."}),
     ],
@@ -316,6 +371,8 @@ def test_a_header_with_words_of_cpp_is_read_as_such(source: str, language: str) 
     [
         ("m.js", b"var a=1;" + b"f(a,b);" * 20_000),
         ("m.c", b"\0" * 10_000),
+        ("m.h", b"class ABC a" + b" " * 500_000),
+        ("m.h", b"class " + b"ABC " * 100_000),
         ("m.py", bytes(range(128, 256)) * 100),
         ("m.py", b""),
         ("m.py", b"\xef\xbb\xbfdef f(): pass\r\n"),

@@ -41,7 +41,11 @@ _STATEMENT: Final = words("import from include require use mod static export as 
 _TAIL: Final = re.compile(r"(?<=\w)\W.*", re.DOTALL)
 _OPAQUE: Final = frozenset({"function", "method", "constructor"})
 """What is defined inside of these nobody else can use."""
+_LEADS: Final = {"type_spec": "type ", "type_alias": "type ", "const_spec": "const ", "var_spec": "var "}
+"""Words that stand before a group of definitions, and before the signature of each."""
 _WRAPPERS: Final = words("template_declaration lexical_declaration variable_declaration export_statement")
+_ATTRIBUTES: Final = (b"__attribute__", b"__declspec")
+"""What stands where a name does in broken C, and is none."""
 _SCOPES: Final = frozenset({"impl", "namespace"})
 """They give a scope to what is in them and are no definitions themselves."""
 
@@ -59,9 +63,10 @@ class _Found(NamedTuple):
 
 def read(source: bytes, path: str) -> Symbols | None:
     """The symbols of a file; None for a language that we have no grammar for."""
-    if language_of(path) is None:
+    known = language_of(path)
+    if known is None:
         return None
-    language, root = trees.tolerant(source, path)
+    language, root = trees.tolerant(cpp.unlabelled(source) if known in ("c", "c++") else source, path)
     grammar = GRAMMARS[language]
     found = _found(root, language)
     definitions = tuple(_definitions(found, source))[:MOST_DEFINITIONS]
@@ -92,7 +97,7 @@ def _found(root: Node, language: str) -> list[_Found]:
             continue
         (scope,) = captures.pop("scope", [None])[:1]
         for kind, nodes in captures.items():
-            for name in names:
+            for name in names if names[0].text not in _ATTRIBUTES else ():
                 one = _one(name, kind, scope, nodes[0])
                 known = best.get(name.start_byte)
                 if known is None or (one.start, one.minus_end) <= (known.start, known.minus_end):
@@ -140,7 +145,7 @@ def _signature(node: Node, source: bytes) -> str:
     head = source[start : min(end, start + 4 * LONGEST_SIGNATURE)].decode("utf-8", "replace")
     if not body:
         head = head.split("\n", 1)[0]
-    head = " ".join(head.split()).rstrip(" {:=;")
+    head = _LEADS.get(node.type, "") + " ".join(head.split()).rstrip(" {:=;")
     return head if len(head) <= LONGEST_SIGNATURE else f"{head[: LONGEST_SIGNATURE - 3]}..."
 
 

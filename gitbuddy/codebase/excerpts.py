@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Final
 
 from gitbuddy.codebase.facts import Facts
@@ -26,6 +27,10 @@ MOST_SIMILAR: Final = 8
 TEST: Final = 0.6
 SIMILAR: Final = 0.3
 """What the best test and the best similar definition count beside the best definition."""
+LEAST: Final = 0.03
+"""Of the best definition's score: below are words that only happen to be a name of something, too."""
+DATA: Final = frozenset({"variable", "constant", "field", "macro", "prototype"})
+"""Kinds of definitions that are no code to learn from."""
 ABOVE: Final = ("#", "//", "/*", "*", "@", "--", "'''", '"""')
 """What the lines directly above a definition begin with that belong to it: comments, attributes, decorators."""
 
@@ -46,7 +51,7 @@ def definitions(
     """What the files `users` use of files that are not shown whole."""
     rows: list[tuple[float, Wanted]] = wanted(survey.graph, _Marks(marks), users)
     top = rows[0][0] if rows else 1.0
-    for score, (number, name) in rows:
+    for score, (number, name) in takewhile(lambda row: row[0] >= LEAST * top, rows):
         path = survey.graph.paths[number]
         one = best(facts[path].definitions, name) if path in facts and path not in shown else None
         if one is not None:
@@ -83,6 +88,8 @@ def similar(
     found = []
     for path, one in facts.items():
         for definition in one.definitions if path not in shown and not is_test_path(path) else ():
+            if definition.kind in DATA:
+                continue
             own = parts(definition.name)
             common = len(own & words)
             if common >= 2 or (common and len(own) == 1):

@@ -94,4 +94,8 @@ def _damped(graph: Graph, marks: Sequence[float]) -> list[float]:
 def best(definitions: Sequence[Definition], name: str) -> Definition | None:
     """Of several definitions of a name in one file the outermost, and no prototype where there is more."""
     found = [one for one in definitions if one.name == name]
-    return min(found, key=lambda one: (one.kind == "prototype", bool(one.scope), one.first), default=None)
+    return min(
+        found,
+        key=lambda one: (one.kind == "prototype", one.scope.count(".") + bool(one.scope), one.first),
+        default=None,
+    )

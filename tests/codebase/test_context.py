@@ -123,6 +123,21 @@ def test_code_that_sounds_alike_is_shown_last(shop: RepoBuilder) -> None:
     assert excerpted(found)[-1] == ("similar", "src/other/basket.py", 1)
 
 
+def test_only_code_sounds_alike(shop: RepoBuilder) -> None:
+    shop.commit("more", {"src/other/basket.py": "TOTAL_PRICE = 3\n"})
+
+    assert all(one.why != "similar" for one in context(Repo.open(shop.path), files=("src/shop/cart.py",)).excerpts)
+
+
+def test_a_word_that_happens_to_be_the_name_of_something_is_no_use(shop: RepoBuilder) -> None:
+    cart = "from shop.tax import tax_of\n\n\ndef total_price(rows):\n    return sum(rows) + tax_of(rows)\n"
+    shop.commit("more", {"src/shop/cart.py": cart, "src/other/table.py": "def rows():\n    return 1\n"})
+
+    found = context(Repo.open(shop.path), files=("src/shop/cart.py",))
+
+    assert "src/other/table.py" not in [one.path for one in found.excerpts]
+
+
 def test_excerpts_are_bounded_in_number_lines_and_bytes(shop: RepoBuilder) -> None:
     long = "".join(f"def helper_number_{n}():\n" + "    pass  # long\n" * 200 for n in range(60))
     uses = "from shop.long import *\n" + "".join(f"helper_number_{n}()\n" for n in range(60))

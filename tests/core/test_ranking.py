@@ -54,6 +54,15 @@ def test_an_import_says_which_of_several_is_meant() -> None:
     assert edges(graph, "c/shop.py") == {"b/basket.py": 1.0}
 
 
+def test_the_name_of_an_imported_package_is_no_use_of_a_namesake() -> None:
+    named = facts("lib/errors.go", ["errors", "wrapped_error"])
+    user = facts("app/main.go", uses="errors 9 wrapped_error 1", imports=["errors", "lib"])
+    graph, users = build([named, user])
+
+    assert users == {"go wrapped_error": [1]}
+    assert list(graph.uses(0)) == [("wrapped_error", 1.0)]
+
+
 def test_a_rare_and_made_up_name_weighs_more() -> None:
     defining = [facts("a/x.py", ["common_name"]), facts("b/y.py", ["rare_name"]), facts("c/z.py", ["name"])]
     others = [facts(f"d/{number}.py", uses="common_name 1") for number in range(20)]
@@ -137,6 +146,28 @@ def test_tests_find_what_they_test_by_name_and_by_use() -> None:
     )
 
     assert under_test(graph) == {2: (0, 1), 3: (0,)}
+
+
+def test_a_test_is_for_the_namesake_next_to_it() -> None:
+    graph, _ = build(
+        [
+            facts("tar/format.go", ["write_header_of"]),
+            facts("time/format.go", ["write_time_of"]),
+            facts("time/clock.go", ["tick_of_clock"]),
+            facts("time/format_test.go", uses="write_header_of 1 write_time_of 1"),
+            facts("time/clock_test.go", uses="write_header_of 5 tick_of_clock 1"),
+        ]
+    )
+
+    assert under_test(graph) == {3: (1,), 4: (2,)}
+
+
+def test_a_test_in_a_folder_of_its_own_finds_the_namesake_of_the_same_part() -> None:
+    sources = [facts(f"src/{part}/store.py", [f"open_{part}_store"]) for part in ("git", "core")]
+    test = facts("tests/core/test_store.py", uses="open_git_store 1 open_core_store 1")
+    graph, _ = build([*sources, test])
+
+    assert under_test(graph)[2][0] == 1
 
 
 ENTRIES = [

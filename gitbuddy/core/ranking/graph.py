@@ -24,6 +24,8 @@ PLAIN: Final = 0.15
 """What the use of a plain word counts, unless it is imported by name."""
 FAMILIES: Final[Mapping[str, str]] = {"c++": "c", "typescript": "javascript", "tsx": "javascript"}
 """Languages that use each other's names."""
+OF_PACKAGES: Final = frozenset({"go"})
+"""Languages that import packages and no names: there an imported word stands before a dot."""
 _PART: Final = re.compile(r"[a-z][A-Z]|\w_\w")
 
 
@@ -98,7 +100,8 @@ def _definers(files: Sequence[FileFacts]) -> dict[str, list[int]]:
 
 def _used(file: FileFacts, definers: Mapping[str, list[int]]) -> dict[str, int]:
     """The names that the file uses and another defines; what it defines itself, it means itself."""
-    prefix, own = family(file.language) + " ", set(file.defined)
+    prefix = family(file.language) + " "
+    own = {*file.defined, *(file.imports if file.language in OF_PACKAGES else ())}
     parts = file.references.split(" ")
     pairs = ((prefix + name, name, count) for name, count in zip(parts[::2], parts[1::2], strict=False))
     return {key: int(count) for key, name, count in pairs if key in definers and name not in own}

@@ -96,7 +96,7 @@ EXITS: Mapping[int, str] = {
     UsageError.exit_code: "the request is wrong: an option, a task, a setting",
     BUG: "a bug in gitbuddy; the details are in a file that is named",
     ModelUnavailable.exit_code: "no model answers; the task stays queued",
-    INTERRUPTED: "interrupted; nothing landed, the task is queued again",
+    INTERRUPTED: "interrupted; a job under way has landed nothing and is queued again",
 }
 
 

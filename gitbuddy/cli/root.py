@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
+import io
 import signal
 import sys
+from contextlib import suppress
 from types import FrameType
 from typing import Final
 
@@ -16,6 +19,7 @@ from gitbuddy.errors import GitbuddyError
 
 BUG: Final = 3
 INTERRUPTED: Final = 130
+NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT)
 AGAIN: Final = 0.01
 """Seconds after which an interrupt comes again that was swallowed."""
 COMPLETE: Final = "_GIT_BUDDY_COMPLETE"
@@ -83,22 +87,21 @@ def cli(context: click.Context, directory: str) -> None:
 def run_command_line(arguments: list[str]) -> int:
     """Run one command and return its exit code: 0 done, 1 foreseen, 2 usage, 3 bug, 4 no model, 130 interrupted."""
     hear_interrupts()
+    _show_every_character()
     try:
         return _run(arguments)
     except GitbuddyError as error:
         return _complain(error.message, error.hint, error.exit_code)
     except KeyboardInterrupt:
-        return _complain("interrupted; nothing landed, and the job is queued again", "", INTERRUPTED)
+        return _complain("interrupted; a job under way has landed nothing and is queued again", "", INTERRUPTED)
     except BrokenPipeError:
         sys.stderr.close()  # the reader has gone; python would complain at exit
         return 0
-    except Exception:
-        from gitbuddy.cli import crash  # its imports cost more than all of click's, and a bug is rare
-
-        log = crash.write_log(arguments)
-        return _complain(
-            f"this is a bug in gitbuddy; the details are in: {log}", "please report it with that file", BUG
-        )
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in NO_ROOM:
+            where = f": {error.filename}" if error.filename else ""
+            return _complain(f"no space left on device{where}", "free some space and try again", 1)
+        return _confess(arguments)
 
 
 def _run(arguments: list[str]) -> int:
@@ -118,16 +121,31 @@ def _run(arguments: list[str]) -> int:
     return code if isinstance(code, int) else 0
 
 
+def _show_every_character() -> None:
+    """Show a character that the terminal's encoding lacks by its number, rather than end with nothing said."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def _usage_hint(error: click.UsageError) -> str:
     return f"{error.ctx.command_path} -h" if error.ctx else "git buddy -h"
+
+
+def _confess(arguments: list[str]) -> int:
+    from gitbuddy.cli import crash  # its imports cost more than all of click's, and a bug is rare
+
+    log = crash.write_log(arguments)
+    return _complain(f"this is a bug in gitbuddy; the details are in: {log}", "please report it with that file", BUG)
 
 
 def _complain(message: str, hint: str, code: int) -> int:
     from gitbuddy.cli.view import printable  # with rich behind it, and most runs end well
 
-    click.echo(f"error: {printable(message)}", err=True)
-    for line in hint.splitlines():
-        click.echo(f"hint: {printable(line)}", err=True)
+    with suppress(OSError):  # where even stderr has no room, the exit code still says it
+        click.echo(f"error: {printable(message)}", err=True)
+        for line in hint.splitlines():
+            click.echo(f"hint: {printable(line)}", err=True)
     return code
 
 

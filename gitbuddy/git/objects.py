@@ -38,11 +38,11 @@ class Objects:
         """The commit a revision names; `UsageError` if there is none."""
         hint = "name a branch, tag or commit of this repository; `git branch -a` lists the branches"
         if not revision or revision.startswith("-"):
-            raise UsageError(f"unknown base: {revision}", hint)
+            raise UsageError(f"no such commit: {revision}", hint)
         try:
             return str(self._git.revparse_single(revision).peel(pygit2.Commit).id)
         except (KeyError, ValueError, pygit2.GitError) as error:
-            raise UsageError(f"unknown base: {revision}", hint) from error
+            raise UsageError(f"no such commit: {revision}", hint) from error
 
     def is_commit(self, oid: str) -> bool:
         """Whether this id is that of a commit that is here."""

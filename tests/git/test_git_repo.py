@@ -23,7 +23,7 @@ def test_revisions_name_commits(builder: RepoBuilder, repo: Repo, revision: str)
 
 @pytest.mark.parametrize("revision", ["", "nope", "-x", "--output=f", "HEAD:calc.py", "a^{bad}", "..", "\0", "0" * 40])
 def test_what_names_no_commit_is_a_wrong_request(repo: Repo, revision: str) -> None:
-    with pytest.raises(UsageError, match="unknown base"):
+    with pytest.raises(UsageError, match="no such commit"):
         repo.resolve(revision)
 
 
@@ -216,7 +216,7 @@ def test_a_branch_in_the_way_is_named(builder: RepoBuilder, repo: Repo) -> None:
 def test_a_branch_needs_a_possible_name_and_a_commit(builder: RepoBuilder, repo: Repo) -> None:
     with pytest.raises(GitbuddyError, match="not valid"):
         repo.create_branch("a..b", builder.head())
-    with pytest.raises(UsageError, match="unknown base"):
+    with pytest.raises(UsageError, match="no such commit"):
         repo.create_branch("x", "1" * 40)
 
 

@@ -73,13 +73,19 @@ def command(
 
 def in_hand(directory: str, files: Sequence[str]) -> Hand:
     """The files and tools of a command; raises `GitbuddyError` outside a checkout."""
-    top = top_of(Path(directory))
-    if top is None:
-        raise GitbuddyError(f"not a git repository: {directory}", "run this inside a checkout")
+    top = top_of(Path(directory)) or _as_git_sees_it(directory)
     try:
         return handed(top, directory, tuple(files))
     except ValueError as error:
+        _as_git_sees_it(directory)
         raise UsageError(str(error), "name files of this checkout") from error
+
+
+def _as_git_sees_it(directory: str) -> Path:
+    """The top of the checkout; raises `GitbuddyError` where git refuses the repository, or finds none."""
+    from gitbuddy.git.opening import locate  # which starts git, and a clean run has no time for that
+
+    return locate(Path(directory)).top
 
 
 def mend_in_place(hand: Hand, looks: Sequence[Look], until: float, flags: dict[str, str] | None) -> Mended:

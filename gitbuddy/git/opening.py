@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shlex
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,7 +17,7 @@ REFUSALS = (
     (
         "dubious ownership",
         "this repository belongs to another user",
-        'git config --global --add safe.directory "{path}"',
+        "git config --global --add safe.directory {path}",
     ),
     ("refstorage", "this repository uses reftable, which is not supported yet", CLASSIC),
     ("repository extension", "this repository uses a format that is not supported yet", CLASSIC),
@@ -59,9 +61,12 @@ def _ask(path: Path, *questions: str) -> list[str]:
 
 
 def _refusal(path: Path, error: GitFailed) -> GitbuddyError:
+    # The folder that git means may lie above ours; what it wants declared safe is that one, word for word.
+    meant = re.search(r" at '(.+)'$", error.words, re.MULTILINE)
+    folder = meant[1] if meant else str(path.absolute())
     for words, sentence, hint in REFUSALS:
         if words in error.words:
-            return GitbuddyError(f"{sentence}: {path}", hint.format(path=path))
+            return GitbuddyError(f"{sentence}: {folder}", hint.format(path=shlex.quote(folder)))
     return error
 
 

@@ -235,3 +235,22 @@ def test_findings_are_safe_to_print(lint: Project) -> None:
 
 def test_json_is_whole_without_findings(lint: Project) -> None:
     assert json.loads(lint.buddy("fix-lint", "--format", "json", "clean.py").out)["success"] is True
+
+
+def test_a_repository_that_git_refuses_is_refused_in_one_sentence_with_its_cure(lint: Project, tmp_path: Path) -> None:
+    bare = tmp_path / "bare.git"
+    lint.repo.git("clone", "--quiet", "--bare", ".", str(bare))
+    (lint.repo.path / ".git" / "config").write_text("[core\n")
+
+    refusals = (
+        (bare, "error: this repository is bare"),
+        (lint.repo.path, "error: git rev-parse failed: fatal: bad config line 1"),
+    )
+    for folder, words in refusals:
+        ran = lint.buddy("fix-lint", "--check", cwd=folder)
+        said, *more = ran.err.splitlines()
+
+        assert ran.code == 1
+        assert said.startswith(words)
+        assert len(more) == 1
+        assert more[0].startswith("hint: ")

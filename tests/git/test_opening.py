@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -79,15 +80,15 @@ def test_a_folder_that_is_not_there_is_a_wrong_request(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
 def test_a_repository_of_somebody_else_is_refused_until_it_is_declared_safe(tmp_path: Path, sealed: Path) -> None:
-    builder = given_repo(tmp_path / "repo")
+    builder = given_repo(tmp_path / "a repo")
     for path in (builder.path, builder.path / ".git"):
         os.chown(path, 12345, 12345)
 
     with pytest.raises(GitbuddyError, match="belongs to another user") as caught:
-        Repo.open(builder.path)
-    assert "safe.directory" in caught.value.hint
+        Repo.open(builder.path / "pkg" / "..")
+    assert caught.value.message.endswith(f": {builder.path}")
 
-    subprocess.run(["git", "config", "--global", "--add", "safe.directory", str(builder.path)], check=True)
+    subprocess.run(shlex.split(caught.value.hint), check=True)
     assert Repo.open(builder.path).head() == builder.head()
 
 

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from gitbuddy.core.cases import file_of, is_red, listed
 from gitbuddy.core.evidence import Evidence, passed, red, stuck
-from gitbuddy.core.kinds import change
+from gitbuddy.core.kinds import change as as_change
+from gitbuddy.core.languages import own_tests
 from gitbuddy.core.rules.protected import is_test_path
-from gitbuddy.values import Accepted, CheckKind, CheckResult, Refused, Task
+from gitbuddy.values import Accepted, Change, CheckKind, CheckResult, Refused, Task
 
 WORDS = "A check fails. Find the cause in the code and mend it. Do not change the tests."
 
 
 def pointless(task: Task, base: tuple[CheckResult, ...]) -> str:
-    return change.pointless(task, base) if _wrong(base) else "nothing to fix: no check fails on the base"
+    return as_change.pointless(task, base) if _wrong(base) else "nothing to fix: no check fails on the base"
 
 
 def prove(evidence: Evidence) -> Accepted | Refused:
     mended = evidence.mended_tests()
-    pinned = {file_of(name) for name in mended}
-    if tests := [path for path in evidence.patch.paths if is_test_path(path) or path in pinned]:
+    pinned = frozenset(file_of(name) for name in mended)
+    if tests := [change.path for change in evidence.patch.changes if _changes_tests(change, pinned)]:
         return Refused("checks", "test-changed", f"a fix leaves the tests as they are: {tests[0]}")
-    if left := change.unaccepted(evidence) if evidence.task.accept else _unmended(evidence, mended):
+    if left := as_change.unaccepted(evidence) if evidence.task.accept else _unmended(evidence, mended):
         return Refused("checks", "still-failing", f"what must be mended still fails: {listed(left)}")
     sentences = [f"tests failed on base, pass here: {listed(mended)}"] if mended else []
     checks = [result.check for result in evidence.mended()]
@@ -31,6 +32,14 @@ def prove(evidence: Evidence) -> Accepted | Refused:
         still = ", ".join(after.check.name for after in evidence.candidate.results if not passed(after))
         return Refused("checks", "still-failing", f"what failed on the base still fails: {still}")
     return Accepted(tuple(sentences), _left(evidence))
+
+
+def _changes_tests(change: Change, pinned: frozenset[str]) -> bool:
+    """Whether this is a file of tests, or tests that stand beside the code are not the same any more."""
+    if is_test_path(change.path):
+        return True
+    before, after = (own_tests(source or b"", change.path) for source in (change.before, change.after))
+    return change.path in pinned if before is None else before != after
 
 
 def _sought(base: tuple[CheckResult, ...]) -> frozenset[CheckKind]:

@@ -1,8 +1,8 @@
 """Source code seen as a program: Python by `ast`, C, C++, JavaScript, TypeScript, Go, Rust and Java by tree-sitter.
 
 `trees` parse, `shape` and `python` say what is left without comments and layout (`lexical` where C reads as no tree),
-`comments` which comments count all the same, `api` what others may call. May import `core.suppressions`. This file is
-the face of the package.
+`comments` which comments count all the same, `api` what others may call, `inside` which tests stand beside the code.
+May import `core.suppressions`. This file is the face of the package.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from gitbuddy.core.endings import language_of
-from gitbuddy.core.languages import python, shape, trees
+from gitbuddy.core.languages import inside, python, shape, trees
 from gitbuddy.core.languages.api import c, go, java, javascript, rust
 from gitbuddy.core.languages.api import python as python_api
 
-__all__ = ["examples", "language_of", "problems", "public_api", "skeleton"]
+__all__ = ["examples", "language_of", "own_tests", "problems", "public_api", "skeleton"]
 
 
 def skeleton(source: bytes, path: str) -> tuple[str | bytes, ...]:
@@ -35,6 +35,16 @@ def examples(source: bytes, path: str) -> Counter[str]:
     if language == "python":
         return python.examples(source)
     return shape.examples(source, path) if language == "rust" else Counter()
+
+
+def own_tests(source: bytes, path: str) -> tuple[bytes | str, ...] | None:
+    """The tests that stand in a file beside the code they test; None where they cannot be told from it."""
+    if language_of(path) != "rust":
+        return None
+    try:
+        return (*inside.rust(source), *sorted(examples(source, path).elements()))
+    except ValueError:
+        return inside.rust(source)
 
 
 def public_api(source: bytes, path: str, *, imported: bool = False) -> Mapping[str, str]:

@@ -245,7 +245,7 @@ def _complaint(model: type[Settings], problem: ErrorDetails, where: str) -> Usag
     key = ".".join(path)
     if problem["type"] == "extra_forbidden":
         near = get_close_matches(path[-1], _keys(model), n=1)
-        return UsageError(f"{where} has an unknown key: {key}", f"did you mean {near[0]}? {HINT}" if near else HINT)
+        return UsageError(f"unknown key in {where}: {key}", f"did you mean {near[0]}? {HINT}" if near else HINT)
     words = problem["msg"].removeprefix("Value error, ")
     value = "" if isinstance(problem["input"], Mapping | Settings) else f": {repr(problem['input'])[:100]}"
     return UsageError(f"{where}: {f'{key}: ' if key else ''}{words}{value}", HINT)

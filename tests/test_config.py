@@ -112,7 +112,7 @@ def test_defaults_are_the_rules_that_the_documentation_promises() -> None:
 def test_an_unknown_key_is_named_with_its_path(text: bytes, key: str, hint: str) -> None:
     error = refused(text)
 
-    assert error.message == f"{WHERE} has an unknown key: {key}"
+    assert error.message == f"unknown key in {WHERE}: {key}"
     assert hint in error.hint
 
 
@@ -180,7 +180,7 @@ def test_what_is_no_toml_is_an_error_with_a_hint(text: bytes) -> None:
         ({"tier": {"f": {"model": "m", "temperature": "nan"}}}, "tier.f.temperature"),
         ({"tier": {"f": {"model": "m", "format": "prose"}}}, "tier.f.format"),
         ({"sandbox": "none"}, "sandbox: Input should be 'auto', 'bubblewrap', 'landlock' or 'external': 'none'"),
-        ({"endpont": "x"}, "unknown key: endpont"),
+        ({"endpont": "x"}, "unknown key in your gitbuddy settings: endpont"),
     ],
 )
 def test_settings_of_a_user_that_contradict_themselves(raw: dict[str, Any], words: str) -> None:

@@ -17,6 +17,7 @@ from gitbuddy.values import Change
 
 PARKED = "refs/buddy/v1/parked/"
 MESSAGE = "buddy: lint mended\n"
+NONE_YET = "one is made where the hook finds what it can mend, and it says so"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,10 @@ def parked(repo: Repo) -> Parked:
     """The proposal of this worktree; `UsageError` where there is none."""
     commit = repo.refs.read(ref_of(repo))
     if commit is None:
-        raise UsageError("there is no proposal for this worktree", "one is made when a commit is stopped by the hook")
+        raise UsageError(
+            "there is no proposal for this worktree",
+            "one is made where the hook finds something that it can mend, and says so",
+        )
     (below,) = repo.parents(commit)
     return Parked(commit, repo.patch(below, commit).changes)
 

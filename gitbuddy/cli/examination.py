@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import re
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -45,7 +46,16 @@ def examine(directory: str) -> tuple[Finding, ...]:
     except GitbuddyError as error:
         return (*general, _sandbox(UserSettings()), Finding("BAD", "repository", error.message, error.hint))
     here = Finding("ok", "repository", str(session.repo.top))
-    return (*general, _sandbox(session.user), here, _models(session), _checks(session))
+    return (*general, _sandbox(session.user), here, *_cache(session), _models(session), _checks(session))
+
+
+def _cache(session: Session) -> Iterator[Finding]:
+    """Where the worktrees go; a word only if it takes none."""
+    cache = session.cache
+    found = next(folder for folder in (cache, *cache.parents) if folder.exists())
+    if not (found.is_dir() and os.access(found, os.W_OK | os.X_OK)):
+        fix = "change its permissions, or choose another folder: git config --global buddy.cache <folder>"
+        yield Finding("BAD", "cache", f"no worktree can be made in: {cache}", fix)
 
 
 def _python() -> Finding:

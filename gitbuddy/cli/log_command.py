@@ -26,6 +26,8 @@ def command(directory: str, /, count: int, as_json: bool) -> None:
         table.show(("job", "state", "result", "task"), [_row(job) for job in jobs[:count]])
     for problem in problems:
         click.echo(f"warning: {view.printable(problem)}", err=True)
+    if not jobs and not as_json:
+        click.echo('no job has run here yet: git buddy run "..."', err=True)
 
 
 def _facts(job: Job) -> dict[str, object]:

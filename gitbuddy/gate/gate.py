@@ -68,7 +68,8 @@ class Gate:
         self.bench.prepare()
         self._say("base", self.bench.checks)
         base = self.bench.run(self.bench.base, self.bench.checks)
-        self.emit(events.baseline(self.task, base.results))
+        if base.results:
+            self.emit(events.baseline(self.task, base.results))
         if not any(passed(result) or failed(result) or stuck(result) for result in base.results):
             raise _nothing_shown(base.results)
         unsure = [r.check for r in base.results if failed(r) and not r.cached and r.check.kind in _BY_CHANCE]

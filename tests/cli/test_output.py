@@ -78,3 +78,7 @@ def test_an_interrupt_claims_nothing_that_is_not_so(repo: RepoBuilder) -> None:
 
     assert child.returncode == 130
     assert err.decode().strip() == "error: interrupted; a job under way has landed nothing and is queued again"
+
+
+def test_a_log_without_jobs_says_so(repo: RepoBuilder) -> None:
+    assert buddy(repo, "log") == (0, "", 'no job has run here yet: git buddy run "..."\n')

@@ -167,6 +167,7 @@ def test_no_checks_found(project: Project, untouched: Again) -> None:
     untouched()
 
     refused(project, 1, "no check of this project can run", *FIX)
+    assert "\nbase" not in project.buddy(*FIX).err
 
 
 def test_a_check_that_cannot_run_is_no_pass(project: Project, untouched: Again) -> None:

@@ -90,3 +90,11 @@ def test_outside_a_repository_the_rest_is_still_examined(project: Project, tmp_p
 
     assert (found["git"]["mark"], found["repository"]["mark"]) == ("ok", "BAD")
     assert found["repository"]["fix"]
+
+
+def test_a_cache_that_takes_no_worktree_is_bad_before_a_job_meets_it(project: Project, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+
+    found = findings(project, XDG_CACHE_HOME=str(tmp_path / "file"))
+
+    assert (found["cache"]["mark"], "buddy.cache" in found["cache"]["fix"]) == ("BAD", True)

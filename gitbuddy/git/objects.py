@@ -104,7 +104,10 @@ class Objects:
         """Write a commit; no ref moves."""
         oids = [pygit2.Oid(hex=parent) for parent in parents]
         with _writing():
-            return str(self._git.create_commit(None, author, committer, message, pygit2.Oid(hex=tree), oids))
+            commit = self._git.create_commit(None, author, committer, message, pygit2.Oid(hex=tree), oids)
+            if commit not in self._git:  # libgit2 tells the id of one that it could not write, and no more
+                raise OSError("failed to write a commit")
+        return str(commit)
 
     def chain(self, tip: str, limit: int) -> tuple[str, ...]:
         """A commit and its first parents, newest first, at most `limit`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import subprocess
 from pathlib import Path
 
@@ -312,3 +313,14 @@ def test_the_users_own_ignore_file_counts_for_dependencies(builder: RepoBuilder,
     builder.git("config", "--global", "core.excludesFile", str(sealed / "ignore"))
 
     assert repo.ignored_dependencies((".venv",)) == (repo.top / ".venv",)
+
+
+def test_a_commit_for_which_the_disk_has_no_room_is_not_taken_for_written(repo: Repo, builder: RepoBuilder) -> None:
+    """libgit2 gives the id of a commit that it could not write, and says nothing."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, limits[1]))
+    try:
+        with pytest.raises(GitbuddyError, match="nothing can be written to the repository"):
+            repo.commit_tree(repo.tree_of(builder.head()), [builder.head()], "more than ten bytes")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)

@@ -18,6 +18,7 @@ from gitbuddy.checks.run import CheckRunner
 from gitbuddy.config import ProjectSettings
 from gitbuddy.core.cascade import Policy, by_index, ladder_of, learn, next_move
 from gitbuddy.core.repair import learned, tallies
+from gitbuddy.core.rules.scope import may_change
 from gitbuddy.engine import Engine
 from gitbuddy.errors import UsageError
 from gitbuddy.forges.branch import BranchForge
@@ -187,7 +188,8 @@ def _fixers(supplies: Supplies) -> Fixers:
     repo, base, means = supplies.session.repo, supplies.task.base, supplies.means
     commands = [" ".join(check.command) for check in means.checks]
     linters = applicable(repo.paths(base), _reader(repo, base), commands)
-    return Fixers(means.runner.sandbox, linters, means.runner.limits)
+    may = partial(may_change, task=supplies.task, settings=means.project.guard)
+    return Fixers(means.runner.sandbox, linters, means.runner.limits, may)
 
 
 def _mutate(supplies: Supplies) -> Mutate:

@@ -12,7 +12,7 @@ from gitbuddy.checks.folders import run_folders
 from gitbuddy.config import GuardSettings
 from gitbuddy.core.repair import PRIORS, Place, Source, Unreadable, by_line, candidates, places
 from gitbuddy.core.rules.protected import is_test_path
-from gitbuddy.core.rules.scope import out_of_scope, protected
+from gitbuddy.core.rules.scope import may_change
 from gitbuddy.errors import Rejected
 from gitbuddy.mutate import choice, report
 from gitbuddy.mutate.inside import Inside
@@ -132,11 +132,14 @@ class Mutate:
         return spectrum
 
     def _sources(self, task: Task, suspects: Sequence[Suspect], failing: Sequence[Traced]) -> Mapping[str, Source]:
-        """The files that may be mended, the most suspicious first. Raises `Rejected` where there is none."""
+        """The files that may be mended, the most suspicious first. Raises `Rejected` where there is none.
+
+        A fix leaves tests alone, whoever names them.
+        """
         why: list[str] = []
         found: dict[str, Source] = {}
         for path in dict.fromkeys(suspect.path for suspect in suspects):
-            if len(found) == MOST_FILES or not _may_change(path, task, self.guard):
+            if len(found) == MOST_FILES or is_test_path(path) or not may_change(path, task, self.guard):
                 continue
             data = self.read(path)
             if data is None or len(data) > LARGEST:
@@ -149,12 +152,6 @@ class Mutate:
         if not found:
             raise nothing("; ".join(why) or report.nowhere(failing))
         return found
-
-
-def _may_change(path: str, task: Task, guard: GuardSettings) -> bool:
-    """Whether the guard would let a change of this file through; a fix leaves tests alone, whoever names them."""
-    broken = out_of_scope(path, task) or protected(path, task, guard)
-    return not broken and not is_test_path(path)
 
 
 def _places(sources: Mapping[str, Source], suspects: Sequence[Suspect]) -> Sequence[Place]:

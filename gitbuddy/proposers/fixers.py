@@ -6,8 +6,8 @@ import contextlib
 import os
 import stat
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from gitbuddy.errors import Rejected
@@ -16,7 +16,6 @@ from gitbuddy.protocols import Sandbox
 from gitbuddy.values import (
     Brief,
     CompletedCommand,
-    Edit,
     Emit,
     Event,
     Limits,
@@ -39,12 +38,14 @@ PRESENT = ("sh", "-c", 'for tool; do command -v "$tool" >/dev/null 2>&1 && echo 
 class Fixers:
     """Runs those of `fixers` that mend on the files of the brief, in the sandbox and in the brief's worktree.
 
-    What they leave in those files is the proposal; whatever else they touch is not.
+    What they leave in those files is the proposal; whatever else they touch is not. Files that may not be changed
+    (`may_change`), or of which nothing would be left, stay as they are: one of them would spoil the whole proposal.
     """
 
     sandbox: Sandbox
     fixers: tuple[Linter, ...]
     limits: Limits
+    may_change: Callable[[str], bool] = lambda _: True
 
     @property
     def uses_worktree(self) -> bool:
@@ -57,16 +58,19 @@ class Fixers:
     def propose(self, brief: Brief, emit: Emit) -> Proposal:
         """The rewritten files, and as reply what ran. Raises `Rejected` if no tool is there or none changed a file."""
         started = time.monotonic()
+        brief = replace(brief, files=tuple(file for file in brief.files if self.may_change(file.path)))
         fitting = tuple(fixer for fixer in self.fixers if fixer.mend and _paths(fixer, brief))
         present = self._present(fitting, brief)
         report = [f"not installed: {name}" for name in sorted({fixer.mend[0] for fixer in fitting} - present)]
         running = [fixer for fixer in fitting if fixer.mend[0] in present]
         if not running:
-            words = "; ".join(report) or "the project configures no tool that rewrites files of this kind"
+            words = "; ".join(report) or "no tool that the project configures rewrites a file that this task may change"
             raise Rejected(Refused("reply", "no-fixer", words))
         for fixer in running:
             report += self._run(fixer, brief, emit)
-        edits = tuple(_changed(brief))
+        rewritten = {edit: _is_emptied(edit, brief) for edit in _changed(brief)}
+        edits = tuple(edit for edit, is_emptied in rewritten.items() if not is_emptied)
+        report += [f"left as it is, or it would be empty: {edit.path}" for edit in rewritten if edit not in edits]
         if not edits:
             raise Rejected(Refused("reply", "no-change", "the tools changed nothing"), "\n".join(report))
         return Proposal("\n".join(report), edits, Usage(seconds=time.monotonic() - started))
@@ -121,11 +125,16 @@ def _paths(fixer: Linter, brief: Brief) -> tuple[str, ...]:
     return tuple(file.path for file in brief.files if PurePosixPath(file.path).suffix in fixer.suffixes)
 
 
-def _changed(brief: Brief) -> Iterator[Edit]:
+def _changed(brief: Brief) -> Iterator[WriteFile]:
     for file in brief.files:
         data = read_regular(brief.mounts.worktree, file.path, LARGEST)
         if data is not None and data != file.data:
             yield WriteFile(file.path, data)
+
+
+def _is_emptied(edit: WriteFile, brief: Brief) -> bool:
+    before = next(file.data for file in brief.files if file.path == edit.path)
+    return bool(before.strip()) and not edit.content.strip()
 
 
 def _report(fixer: Linter, count: int, done: CompletedCommand) -> str:

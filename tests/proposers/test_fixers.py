@@ -119,6 +119,22 @@ def test_a_tool_that_is_not_installed_is_named_and_skipped(plain: Plain, tmp_pat
     assert "not installed: no-such-tool-here" in reply
 
 
+def test_what_may_not_be_changed_does_not_spoil_the_rest(plain: Plain, tmp_path: Path) -> None:
+    brief = brief_with(tmp_path, a=BAD, tests__test_a=BAD)
+
+    proposal = Fixers(plain, (RUFF,), LIMITS, lambda path: path == "a.py").propose(brief, silence)
+
+    assert proposal.edits == (WriteFile("a.py", GOOD),)
+    assert (tmp_path / "tests/test_a.py").read_bytes() == BAD
+
+
+def test_a_file_that_would_be_left_empty_does_not_spoil_the_rest(plain: Plain, tmp_path: Path) -> None:
+    reply, edits = propose(plain, brief_with(tmp_path, a=BAD, b=b"import os\n"), RUFF)
+
+    assert edits == {"a.py": GOOD}
+    assert "left as it is, or it would be empty: b.py" in reply
+
+
 def refusal(sandbox: Sandbox, brief: Brief, *fixers: Linter) -> Rejected:
     with pytest.raises(Rejected) as caught:
         Fixers(sandbox, fixers, LIMITS).propose(brief, silence)

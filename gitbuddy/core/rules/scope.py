@@ -73,6 +73,11 @@ def protected(path: str, task: Task, settings: GuardSettings) -> str | None:
     return f"{shown(path)} is protected ({why.value}). Reach the goal without changing this file."
 
 
+def may_change(path: str, task: Task, settings: GuardSettings) -> bool:
+    """Whether the guard would let a change of this file through, as far as its path tells."""
+    return not (out_of_scope(path, task) or protected(path, task, settings))
+
+
 def _opened(path: str, why: Protection, files: Collection[str], settings: GuardSettings) -> bool:
     """A literal path opens any file; a glob only what it is clearly about: `tests/**` tests, `**` nothing protected."""
     for entry in files:

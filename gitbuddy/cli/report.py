@@ -46,6 +46,10 @@ def results(ended: Sequence[Result], as_json: bool) -> int:
                 click.echo(branch)
     landed = sum(result.exit_code == 0 for result in ended)
     click.echo(f"{landed} of {len(ended)} landed" if ended else "nothing is ready", err=True)
+    for result in ended:
+        if result.exit_code:
+            short = result.standing.task.id[:8]
+            click.echo(f"  {short} did not land, the record of every attempt:  git buddy show {short}", err=True)
     return max((result.exit_code for result in ended), default=0)
 
 

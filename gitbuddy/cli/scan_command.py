@@ -82,7 +82,7 @@ def _print(found: Mapping[str, Any], checks: list[dict[str, Any]], shown: str) -
     _table(
         ("symbol", "kind", "at", "used by"),
         [
-            (one["name"], one["kind"], f"{one['path']}:{one['first']}", f"{one['users']} files")
+            (one["name"], one["kind"], f"{one['path']}:{one['first']}", _files(one["users"]))
             for one in symbols[:SHOWN_SYMBOLS]
         ],
         len(symbols),
@@ -91,9 +91,13 @@ def _print(found: Mapping[str, Any], checks: list[dict[str, Any]], shown: str) -
     for one in found["passedOver"]:
         click.echo(f"passed over: {view.printable(one['path'])}: {one['why']}", err=True)
     if found["broken"]:
-        click.echo(f"with syntax errors, read as far as possible: {found['broken']} files", err=True)
+        click.echo(f"with syntax errors, read as far as possible: {_files(found['broken'])}", err=True)
     if not languages:
         click.echo("no source files in a language that gitbuddy reads", err=True)
+
+
+def _files(number: int) -> str:
+    return "1 file" if number == 1 else f"{number} files"
 
 
 def _table(columns: tuple[str, ...], rows: list[Any], of: int = 0) -> None:

@@ -89,4 +89,6 @@ def _shown(evidence: Evidence, proof: Accepted) -> tuple[str, ...]:
 
 
 def _counted(result: CheckResult) -> str:
-    return "" if result.cases is None else f" ({len(result.cases)} tests)"
+    if result.cases is None:
+        return ""
+    return " (1 test)" if len(result.cases) == 1 else f" ({len(result.cases)} tests)"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sample import RIGHT, Project
+from sample import RIGHT, WRONG, Project
 
 Again = Callable[[], str]
 DOUBLE = "calc.py\n```\n<<<<<<< SEARCH\n    return a * 2\n=======\n    return a + a\n>>>>>>> REPLACE\n```\n"
@@ -61,3 +61,18 @@ def test_several_at_a_time_and_none_of_them_twice(project: Project, untouched: A
 
     assert (first.code, len(first.out.split()), len(project.branches())) == (0, 4, 4), first.err
     assert (second.code, second.out) == (0, "")
+
+
+def test_what_did_not_land_is_named_at_the_end_with_the_way_to_its_record(project: Project, untouched: Again) -> None:
+    project.repo.commit("task", files={".buddy/tasks/one.md": "---\nkind: fix\nfiles: [calc.py]\n---\nMend add.\n"})
+    untouched()
+    project.answer(WRONG)
+
+    ran = project.buddy("work")
+    job = project.buddy("log", "--json").json()[0]["job"]
+
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.splitlines()[-2:] == [
+        "0 of 1 landed",
+        f"  {job[:8]} did not land, the record of every attempt:  git buddy show {job[:8]}",
+    ]

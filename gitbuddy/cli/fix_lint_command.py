@@ -95,7 +95,7 @@ def mend_in_place(hand: Hand, looks: Sequence[Look], until: float, flags: dict[s
     found = _findings(hand, looks)
     if not found.all:
         return _looked(hand, looks)
-    return handwork.mend_files(hand, until, flags)
+    return handwork.mend_files(hand, until, flags).with_unseen(found)
 
 
 def _looked(hand: Hand, looks: Sequence[Look]) -> Mended:

@@ -6,6 +6,7 @@ The fields of the JSON that other programs know are those of a task handler's `c
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
@@ -76,7 +77,7 @@ def _result(finding: Finding) -> Mapping[str, Any]:
     region = {"startLine": finding.line} if finding.line else {}
     if finding.line and finding.column:
         region["startColumn"] = finding.column
-    place: dict[str, Any] = {"artifactLocation": {"uri": quote(finding.path)}}
+    place: dict[str, Any] = {"artifactLocation": {"uri": quote(os.fsencode(finding.path))}}
     if region:
         place["region"] = region
     named = {"ruleId": finding.rule} if finding.rule else {}

@@ -42,7 +42,8 @@ def of_worktree(repo: Repo, files: Sequence[str]) -> Snapshot:
     Paths are relative to the top of the worktree.
     """
     taken, left_out = _taken(repo, files)
-    changed = [path for path in _listed(repo, "diff", "--name-only", *DIFF, _base(repo)) if path not in taken]
+    listed = _listed(repo, "diff", "--name-only", *DIFF, _base(repo))
+    changed = [path for path in listed if path not in taken and _is_text(path)]
     blobs: dict[str, Blob | None] = {path: Blob(file.data, file.mode) for path, file in taken.items()}
     disk = Disk(repo.top, repo.top)
     try:
@@ -92,6 +93,9 @@ def _taken(repo: Repo, files: Sequence[str]) -> tuple[dict[str, SourceFile], dic
     disk = Disk(repo.top, repo.top)
     try:
         for path in files:
+            if not _is_text(path):
+                left_out[path] = "its name is not UTF-8"
+                continue
             found = disk.read(os.fsencode(path), LARGEST)
             if found is None:
                 left_out[path] = "no regular file of a size that is linted"
@@ -104,6 +108,15 @@ def _taken(repo: Repo, files: Sequence[str]) -> tuple[dict[str, SourceFile], dic
     finally:
         disk.close()
     return taken, left_out
+
+
+def _is_text(path: str) -> bool:
+    """Whether a name is UTF-8: pygit2 writes no other into a tree."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _unfit(file: SourceFile) -> str:

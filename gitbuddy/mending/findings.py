@@ -61,7 +61,7 @@ class Findings:
 
 def findings_of(looks: Sequence[Look], files: Sequence[str], tops: Sequence[str]) -> Findings:
     """Read what tools printed about `files`. `tops` are the folders below which an absolute path is one of ours."""
-    wanted, silent = frozenset(files), set[str]()
+    wanted, silent = {_as_told(path): path for path in files}, set[str]()
     by_file: dict[str, dict[Finding, None]] = {}
     others: dict[Finding, None] = {}
     for look in looks:
@@ -69,8 +69,10 @@ def findings_of(looks: Sequence[Look], files: Sequence[str], tops: Sequence[str]
         if look.state != CLEAN and not found:
             silent.add(look.tool.name)  # it broke, or names no file: what it would say of a change is not known
         for finding in found:
-            place = by_file.setdefault(finding.path, {}) if finding.path in wanted else others
-            place[finding] = None  # one complaint about one place is one, however often it is told
+            path = wanted.get(finding.path)
+            place = others if path is None else by_file.setdefault(path, {})
+            # One complaint about one place is one, however often it is told.
+            place[finding._replace(path=path or finding.path)] = None
     ordered = {path: tuple(sorted(by_file[path], key=_place)) for path in sorted(by_file)}
     return Findings(ordered, tuple(others), frozenset(silent))
 
@@ -95,6 +97,11 @@ def _read(look: Look, tops: Sequence[str]) -> list[Finding]:
         for p in read_diagnostics(output)
         if p.path
     ]
+
+
+def _as_told(path: str) -> str:
+    """A path as it comes back in a tool's output: bytes that are no UTF-8 are lost there."""
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _place(finding: Finding) -> tuple[int, int, str, str]:

@@ -6,7 +6,7 @@ look -> tools mend -> look again, keep what is better -> for each complaint: ask
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gitbuddy.errors import GitbuddyError
 from gitbuddy.mending.bench import Bench
@@ -34,6 +34,16 @@ class Mended:
     by_model: tuple[str, ...] = ()
     model: str = ""
     notes: tuple[str, ...] = ()
+
+    def with_unseen(self, in_hand: Findings) -> Mended:
+        """With the complaints that a look at the files in hand told and none in the worktree did: they still stand.
+
+        Such a file was left out, or there was no time for it.
+        """
+        seen = {*self.found.by_file, *(change.path for change in self.changes)}
+        unseen = {path: own for path, own in in_hand.by_file.items() if path not in seen}
+        found = replace(self.found, by_file={**self.found.by_file, **unseen})
+        return replace(self, found=found, left=replace(self.left, by_file={**self.left.by_file, **unseen}))
 
 
 Hire = Callable[[], Repairer]

@@ -254,3 +254,25 @@ def test_a_repository_that_git_refuses_is_refused_in_one_sentence_with_its_cure(
         assert said.startswith(words)
         assert len(more) == 1
         assert more[0].startswith("hint: ")
+
+
+def test_a_name_that_is_no_utf8_hides_no_complaint_and_spoils_no_other_file(lint: Project) -> None:
+    name = os.fsdecode(b"caf\xe9.py")
+    (lint.repo.path / name).write_text(CLEAN)
+    lint.repo.git("add", "--all")
+    lint.repo.git("commit", "--quiet", "-m", "odd")
+    (lint.repo.path / name).write_text(UNUSED)
+    lint.repo.write({"unused.py": UNUSED})
+
+    looked = lint.buddy("fix-lint", "--check", name)
+    told = lint.buddy("fix-lint", "--check", "--format", "sarif", name)
+    mended = lint.buddy("fix-lint", "unused.py")
+    left = lint.buddy("fix-lint", name)
+
+    assert (looked.code, looked.out.count("F401")) == (1, 1)
+    assert "caf%E9.py" in told.out
+    assert read(lint, "unused.py") == MENDED, mended.err
+    assert left.code == 1
+    assert "its name is not UTF-8" in left.err
+    assert "nothing was mended; complaints left: 1" in left.err
+    assert read(lint, name) == UNUSED

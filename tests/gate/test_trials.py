@@ -88,5 +88,5 @@ def test_without_a_sandbox_nothing_runs_and_nothing_is_verified(trial: Trial) ->
 
     assert isinstance(verdict, Unverified)
     assert verdict.reason == "no-sandbox"
-    assert trial.reason({"calc.py": "def broken(:\n"}) == "syntax"
+    assert trial.reason({"calc.py": RIGHT + "def broken(:\n"}) == "syntax"
     assert trial.phases() == []

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,6 +13,7 @@ from typing import Any
 
 from gitbuddy.checks.fingerprint import fingerprint
 from gitbuddy.core.cases import merged
+from gitbuddy.temporary import write_whole
 from gitbuddy.values import Case, CaseStatus, Check, CheckResult, CheckStatus, Mounts
 
 SCHEMA = 2
@@ -61,23 +60,11 @@ class Cache:
         earlier = self.get(key, result.check)
         value = _value(merged([earlier, result]) if earlier else result) | {"at": self.now()}
         with suppress(OSError):
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._write(self._path(key), json.dumps(value).encode())
+            write_whole(self._path(key), json.dumps(value).encode())
             self._prune()
 
     def _path(self, key: str) -> Path:
         return self.folder / f"{key}.json"
-
-    def _write(self, path: Path, data: bytes) -> None:
-        descriptor, name = tempfile.mkstemp(prefix=".", suffix=".new", dir=self.folder)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).replace(path)
-        finally:
-            Path(name).unlink(missing_ok=True)
 
     def _prune(self) -> None:
         entries = list(self.folder.iterdir())

@@ -17,7 +17,6 @@ from gitbuddy.values import Change
 
 PARKED = "refs/buddy/v1/parked/"
 MESSAGE = "buddy: lint mended\n"
-NONE_YET = "one is made where the hook finds what it can mend, and it says so"
 
 
 @dataclass(frozen=True, slots=True)

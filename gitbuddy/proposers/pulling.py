@@ -91,8 +91,8 @@ def pull(server: Endpoint, name: str, check: Callable[[int, int], None]) -> Iter
     """Pull a model, telling the progress; it is installed when this ends.
 
     `check` is given the bytes of the model, and those that were not there before, as soon as the server tells them; it
-    may raise. Raises `ModelUnavailable` when
-    the server cannot be asked or goes away, and `GitbuddyError` for what it refuses.
+    may raise. Raises `ModelUnavailable` when the server cannot be asked or goes away, and `GitbuddyError` for what it
+    refuses.
     """
     parts: dict[str, tuple[int, int]] = {}
     kept: dict[str, int] = {}

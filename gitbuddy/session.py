@@ -35,9 +35,12 @@ class Session:
         return cache_folder(self.user) / self.repo.identity
 
 
-def open_session(directory: str, flags: Mapping[str, Any], emit: Emit) -> Session:
-    """Open the repository at `directory` with this user's settings; `flags` win over all others."""
-    repo = Repo.open(Path(directory))
+def open_session(directory: str, flags: Mapping[str, Any], emit: Emit, *, unborn: bool = False) -> Session:
+    """Open the repository at `directory` with this user's settings; `flags` win over all others.
+
+    `unborn`: as `Repo.open` has it, for commands that only read records.
+    """
+    repo = Repo.open(Path(directory), unborn=unborn)
     return Session(repo, Records(repo), user_settings(repo.settings(), os.environ, flags), emit)
 
 

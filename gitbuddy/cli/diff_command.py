@@ -15,7 +15,7 @@ from gitbuddy.session import open_session
 @click.pass_obj
 def command(directory: str, /, job: str, attempt: int | None) -> None:
     """Show the patch of JOB: what landed, or what it last tried."""
-    session = open_session(directory, {}, view.ignore)
+    session = open_session(directory, {}, view.ignore, unborn=True)
     record = session.records.find(job)
     number = attempt or max(attempts_of(session.records, record), default=0)
     patch = session.records.file(record, f"attempts/{number}/patch.diff") or b""

@@ -18,7 +18,7 @@ from gitbuddy.session import open_session
 @click.pass_obj
 def command(directory: str, /, count: int, as_json: bool) -> None:
     """Show the jobs that ran, newest first."""
-    session = open_session(directory, {}, view.ignore)
+    session = open_session(directory, {}, view.ignore, unborn=True)
     jobs, problems = session.records.listing()
     if as_json:
         click.echo(json.dumps([_facts(job) for job in jobs[:count]], indent=1))

@@ -13,6 +13,6 @@ from gitbuddy.session import open_session
 @click.pass_obj
 def command(directory: str, /, job: str) -> None:
     """Give JOB back to the queue, when the machine that claimed it is gone for good."""
-    session = open_session(directory, {}, view.ignore)
+    session = open_session(directory, {}, view.ignore, unborn=True)
     released = session.records.release(session.records.find(job))
     click.echo(f"queued again: {released.id[:8]}", err=True)

@@ -26,7 +26,7 @@ PARTS = ("brief.md", "reply.txt", "patch.diff", "log.txt")
 @click.pass_obj
 def command(directory: str, /, job: str, full: bool, as_json: bool) -> None:
     """Show what happened in JOB (the beginning of its id is enough)."""
-    session = open_session(directory, {}, view.ignore)
+    session = open_session(directory, {}, view.ignore, unborn=True)
     record = session.records.find(job)
     if as_json:
         click.echo(json.dumps(_facts(session.records, record), indent=1))

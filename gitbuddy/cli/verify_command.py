@@ -28,7 +28,7 @@ def command(directory: str, /, commit: str, sandbox: str | None, as_json: bool, 
     Everything comes from git: the base, the tree, the task, the settings. Nothing remembered is used.
     """
     with view.watching(log_format) as emit:
-        here = session.open_session(directory, overrides(sandbox=sandbox), emit)
+        here = session.open_session(directory, overrides(sandbox=sandbox), emit, unborn=True)
         found = wiring.verify_commit(here, commit)
     if as_json:
         click.echo(json.dumps(_facts(found), indent=1))

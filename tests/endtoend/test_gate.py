@@ -100,3 +100,11 @@ def test_show_diff_and_log_tell_the_job(project: Project, untouched: Again) -> N
     assert "shown: test: failed on base, passes here" in shown
     assert "-    return a - b\n+    return a + b\n" in diff
     assert log.startswith(f"{job[:8]}\tlanded\tbuddy/make-add-add-")
+
+    project.repo.git("symbolic-ref", "HEAD", "refs/heads/unborn")
+    untouched()
+
+    assert project.buddy("show", job[:8]).out == shown
+    assert project.buddy("diff", job[:8]).out == diff
+    assert project.buddy("log").out == log
+    assert project.buddy("verify", project.branches()[0]).code == 0

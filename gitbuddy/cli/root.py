@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import importlib
 import io
+import os
 import signal
 import sys
 from contextlib import suppress
@@ -94,11 +95,9 @@ def run_command_line(arguments: list[str]) -> int:
         return _complain(error.message, error.hint, error.exit_code)
     except KeyboardInterrupt:
         return _complain("interrupted; a job under way has landed nothing and is queued again", "", INTERRUPTED)
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader has gone; python would complain at exit
-        return 0
     except Exception as error:
         if isinstance(error, OSError) and error.errno in NO_ROOM:
+            _drop_output()
             where = f": {error.filename}" if error.filename else ""
             return _complain(f"no space left on device{where}", "free some space and try again", 1)
         return _confess(arguments)
@@ -126,6 +125,12 @@ def _show_every_character() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+def _drop_output() -> None:
+    """Let what is still buffered go nowhere: Python would complain of it at its end, and change the exit code."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _usage_hint(error: click.UsageError) -> str:

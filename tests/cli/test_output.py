@@ -25,25 +25,35 @@ def repo(tmp_path: Path) -> RepoBuilder:
     return made
 
 
-def buddy(repo: RepoBuilder, *arguments: str, out: Path | None = None, **environment: str) -> tuple[int, str, str]:
-    with (out or Path(os.devnull)).open("wb") as file:
-        done = subprocess.run(
-            [sys.executable, "-m", "gitbuddy", *arguments],
-            cwd=repo.path,
-            env=os.environ | environment,
-            stdout=file if out else subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            check=False,
-            timeout=60,
-        )
+def buddy(repo: RepoBuilder, *arguments: str, out: int = subprocess.PIPE, **environment: str) -> tuple[int, str, str]:
+    """Run a command as most people do: what it prints is buffered."""
+    done = subprocess.run(
+        [sys.executable, "-m", "gitbuddy", *arguments],
+        cwd=repo.path,
+        env={name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"} | environment,
+        stdout=out,
+        stderr=subprocess.PIPE,
+        check=False,
+        timeout=60,
+    )
     return done.returncode, (done.stdout or b"").decode("latin-1"), done.stderr.decode()
 
 
 def test_a_full_disk_behind_stdout_is_said_and_is_no_bug(repo: RepoBuilder) -> None:
-    code, _, err = buddy(repo, "list", out=FULL)
+    with FULL.open("wb") as full:
+        code, _, err = buddy(repo, "list", out=full.fileno())
 
     assert code == 1
     assert err.splitlines() == ["error: no space left on device", "hint: free some space and try again"]
+
+
+def test_a_reader_that_has_gone_is_told_nothing(repo: RepoBuilder) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        assert buddy(repo, "list", out=writing) == (1, "", "")
+    finally:
+        os.close(writing)
 
 
 def test_the_details_of_a_bug_go_elsewhere_where_the_cache_takes_no_file(

@@ -21,7 +21,7 @@ from gitbuddy.proposers.prospects import is_here
 def run(endpoint: str, name: str, key: str, *, anyway: bool) -> None:
     """Pull a model and show how far it is. Raises `GitbuddyError` for all that can go wrong."""
     pulling.checked_name(name)
-    server = Endpoint(parse_endpoint(endpoint, PORT), key.strip())
+    server = Endpoint(parse_endpoint(endpoint, PORT), key)
     room = pulling.room_here(read_machine()) if is_here(server.url) else pulling.Room(None)
 
     def check(size: int, to_come: int) -> None:

@@ -58,9 +58,9 @@ def command(
         return 0
     from gitbuddy.cli.lint_report import as_json, as_sarif  # what a clean run has no use for
 
-    flags = {name: value for name, value in given.items() if value is not None}
+    flags = None if no_model else {name: value for name, value in given.items() if value is not None}
     until = started + budget
-    mended = _looked(hand, looks) if check else mend_in_place(hand, looks, until, None if no_model else flags)
+    mended = _looked(_findings(hand, looks)) if check else mend_in_place(hand, looks, until, flags)
     tools = [tool.name for tool in hand.tools]
     if form == "json":
         click.echo(as_json(mended, tools, time.monotonic() - started))
@@ -94,14 +94,13 @@ def mend_in_place(hand: Hand, looks: Sequence[Look], until: float, flags: dict[s
 
     found = _findings(hand, looks)
     if not found.all:
-        return _looked(hand, looks)
+        return _looked(found)
     return handwork.mend_files(hand, until, flags).with_unseen(found)
 
 
-def _looked(hand: Hand, looks: Sequence[Look]) -> Mended:
+def _looked(found: Findings) -> Mended:
     from gitbuddy.mending.mender import Mended
 
-    found = _findings(hand, looks)
     return Mended((), found, found)
 
 

@@ -18,9 +18,8 @@ import httpx
 
 from gitbuddy.errors import ModelUnavailable, UsageError
 from gitbuddy.proposers.deadline import Deadline
-from gitbuddy.proposers.refusals import ELSEWHERE, error_in
+from gitbuddy.proposers.refusals import BUSY, ELSEWHERE, error_in
 
-BUSY = frozenset({429, 502, 503, 504})
 LOADING = "the model may still be loading; try again, choose a smaller model or raise the tier's timeout"
 """What to do about silence where a model has to answer."""
 STUCK = "another program may be using this port, or the server is stuck; look at what listens there, and at its log"
@@ -31,7 +30,10 @@ LONGEST_WAIT = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A server at `url`. `connect` and `idle` are seconds of silence, `backoff` the first pause before another try."""
+    """A server at `url`. `connect` and `idle` are seconds of silence, `backoff` the first pause before another try.
+
+    White space around `key` is none of it: a key read from a file often ends with a line.
+    """
 
     url: str
     key: str = field(default="", repr=False)
@@ -41,6 +43,7 @@ class Endpoint:
     backoff: float = 0.5
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "key", self.key.strip())
         if not (self.key.isascii() and all(character.isprintable() for character in self.key)):
             raise UsageError("the API key has characters that no HTTP header can carry", "set GITBUDDY_API_KEY anew")
 

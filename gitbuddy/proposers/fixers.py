@@ -16,11 +16,13 @@ from gitbuddy.protocols import Sandbox
 from gitbuddy.values import (
     Brief,
     CompletedCommand,
+    Edit,
     Emit,
     Event,
     Limits,
     Proposal,
     Refused,
+    SourceFile,
     Tier,
     Usage,
     WriteFile,
@@ -68,12 +70,15 @@ class Fixers:
             raise Rejected(Refused("reply", "no-fixer", words))
         for fixer in running:
             report += self._run(fixer, brief, emit)
-        rewritten = {edit: _is_emptied(edit, brief) for edit in _changed(brief)}
-        edits = tuple(edit for edit, is_emptied in rewritten.items() if not is_emptied)
-        report += [f"left as it is, or it would be empty: {edit.path}" for edit in rewritten if edit not in edits]
+        edits: list[Edit] = []
+        for file, data in _rewritten(brief):
+            if file.data.strip() and not data.strip():
+                report.append(f"left as it is, or it would be empty: {file.path}")
+            else:
+                edits.append(WriteFile(file.path, data))
         if not edits:
             raise Rejected(Refused("reply", "no-change", "the tools changed nothing"), "\n".join(report))
-        return Proposal("\n".join(report), edits, Usage(seconds=time.monotonic() - started))
+        return Proposal("\n".join(report), tuple(edits), Usage(seconds=time.monotonic() - started))
 
     def _present(self, fixers: Sequence[Linter], brief: Brief) -> frozenset[str]:
         tools = sorted({fixer.mend[0] for fixer in fixers})
@@ -125,16 +130,12 @@ def _paths(fixer: Linter, brief: Brief) -> tuple[str, ...]:
     return tuple(file.path for file in brief.files if PurePosixPath(file.path).suffix in fixer.suffixes)
 
 
-def _changed(brief: Brief) -> Iterator[WriteFile]:
+def _rewritten(brief: Brief) -> Iterator[tuple[SourceFile, bytes]]:
+    """The files that the tools have changed, with what stands in them now."""
     for file in brief.files:
         data = read_regular(brief.mounts.worktree, file.path, LARGEST)
         if data is not None and data != file.data:
-            yield WriteFile(file.path, data)
-
-
-def _is_emptied(edit: WriteFile, brief: Brief) -> bool:
-    before = next(file.data for file in brief.files if file.path == edit.path)
-    return bool(before.strip()) and not edit.content.strip()
+            yield file, data
 
 
 def _report(fixer: Linter, count: int, done: CompletedCommand) -> str:

@@ -110,7 +110,7 @@ class Ollama:
 
     def _server(self) -> Endpoint:
         url = parse_endpoint(self.endpoint or DEFAULT, PORT)
-        return Endpoint(url, self.key.strip(), self.connect, self.idle, backoff=self.backoff)
+        return Endpoint(url, self.key, self.connect, self.idle, backoff=self.backoff)
 
     def _still(self, server: Endpoint, before: InstalledModel, brief: Brief, emit: Emit) -> InstalledModel:
         """The model that has answered: without a digest where it cannot be told which one of two it was."""

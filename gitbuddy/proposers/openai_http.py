@@ -126,7 +126,7 @@ class OpenAIHttp:
         """What the server tells of the tier's model; it is asked once. Raises `ModelUnavailable`, `UsageError`."""
         if tier.model not in self.served:
             url = parse_endpoint(self.endpoint or DEFAULT, PORT).removesuffix("/v1")
-            server = Endpoint(url, self.key.strip(), self.connect, self.idle, backoff=self.backoff)
+            server = Endpoint(url, self.key, self.connect, self.idle, backoff=self.backoff)
             seconds = min(LISTING, tier.timeout)
             with Deadline(seconds, seconds) as deadline:
                 told = by_openai(Asker(server, deadline, tier.model))

@@ -116,7 +116,7 @@ def server_of(tier: Tier, key: str = "") -> Endpoint:
     if port is None:
         raise UsageError(f"this proposer has no server to ask: {tier.proposer}", "ask a tier of ollama or openai")
     url = parse_endpoint(tier.endpoint or f"http://127.0.0.1:{port}", port)
-    return Endpoint(url if tier.proposer == "ollama" else url.removesuffix("/v1"), key.strip())
+    return Endpoint(url if tier.proposer == "ollama" else url.removesuffix("/v1"), key)
 
 
 def _name(proposer: str, url: str, model: str) -> str:

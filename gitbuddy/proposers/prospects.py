@@ -45,7 +45,7 @@ def prospects_at(endpoint: str, machine: Machine, recall: Recall, key: str = "")
     `machine` is left out of account where the server is another machine. Raises `ModelUnavailable` and `UsageError`.
     """
     url = parse_endpoint(endpoint, PORT)
-    server = Endpoint(url, key.strip())
+    server = Endpoint(url, key)
     models = list_models(server, SECONDS)
     version = f"ollama {version_of(server)}".strip() if models else ""
     here = machine if is_here(url) else None

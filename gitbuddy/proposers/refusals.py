@@ -17,7 +17,9 @@ OVERFLOW = re.compile(
 UNREADABLE = re.compile(r"pars(e|ing)|does not match the expected|invalid character", re.IGNORECASE)
 """A server that could not read its own model's output; another prompt may fare better."""
 KEY = (401, 403)
-NOT_READY = (429, 500, 502, 503, 504)
+BUSY = frozenset({429, 502, 503, 504})
+"""A call that is answered so may be made again."""
+NOT_READY = BUSY | {500}
 """What a server or the proxy before it says while it starts, loads a model, or has too much to do."""
 ELSEWHERE = "set buddy.endpoint, or `endpoint` of the tier, to"
 """The beginning of a hint: each of the two names a server, and only the tier's does for other servers than Ollama."""
